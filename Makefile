@@ -1,0 +1,11 @@
+# Every target is a command of dev.py, which also works where make does not: python dev.py test
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint bench-rules bench-sync lock
+
+help:
+	@$(PYTHON) dev.py --help
+
+demo test test-fast lint bench-rules bench-sync lock:
+	@$(PYTHON) dev.py $@

@@ -1,0 +1,67 @@
+"""Age in full years (周岁) by both conventions in use.
+
+Source: 民法典 §§ 201–203 (the first day is not counted; the term ends with the corresponding day,
+or with the last day of a month that has none) for `day_after`; everyday administration for
+`birthday`. The conventions differ on the birthday only.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal
+
+Convention = Literal["day_after", "birthday"]
+
+_LEAP_DAY = 229  # month and day as one number: 29 February
+_FEBRUARY_28 = 228
+
+
+def age_on(birth: date, day: date, convention: Convention) -> int:
+    """Return the age in full years (周岁) on a civil day.
+
+    `day_after`: a year of life is full on the day after the birthday; `birthday`: on the birthday.
+    Who was born on 29 February has the birthday on 28 February in other years. Raises `ValueError`
+    when `day` lies before `birth`, or for a convention that does not exist.
+    """
+    if day < birth:
+        raise ValueError("The day lies before the date of birth: correct one of the two.")
+    year = day.year
+    # Months and days as numbers, no date is built: this is on the path of every decision.
+    today = day.month * 100 + day.day
+    birthday = birth.month * 100 + birth.day
+    if birthday == _LEAP_DAY and not _is_leap(year):
+        birthday = _FEBRUARY_28
+    if convention == "day_after":
+        full = today > birthday
+    elif convention == "birthday":
+        full = today >= birthday
+    else:
+        raise ValueError("The age convention is unknown: use 'day_after' or 'birthday'.")
+    age = year - birth.year
+    # On the day of birth itself no birthday is behind the person, and the age is 0 all the same.
+    return age if full or age == 0 else age - 1
+
+
+def first_day_of_age(birth: date, age: int, convention: Convention) -> date:
+    """Return the first civil day on which a person has this age in full years (周岁).
+
+    Age 0 begins with the day of birth under both conventions. Raises `ValueError` for a negative
+    age, for a day outside the calendar, or for a convention that does not exist.
+    """
+    if convention not in ("day_after", "birthday"):
+        raise ValueError("The age convention is unknown: use 'day_after' or 'birthday'.")
+    if age < 0:
+        raise ValueError("The age is negative: use 0 or more full years.")
+    if age == 0:
+        return birth
+    year = birth.year + age
+    leap_day = (birth.month, birth.day) == (2, 29)
+    try:
+        birthday = date(year, 2, 28) if leap_day and not _is_leap(year) else birth.replace(year)
+        return birthday + timedelta(days=convention == "day_after")
+    except (ValueError, OverflowError):
+        raise ValueError("The day lies after the year 9999: use a smaller age.") from None
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

@@ -1,0 +1,25 @@
+"""The civil calendar of the town: Asia/Shanghai, one offset all year round."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+# A fixed offset, not ZoneInfo: Windows ships no time zone data, and China has kept UTC+8 without
+# summer time since 1991. No instant of this system is older than that.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def civil_date(instant: datetime) -> date:
+    """Return the calendar day in Asia/Shanghai on which an instant falls.
+
+    Raises `ValueError` for an instant without a time zone, because its day cannot be known, and
+    for one outside the calendar.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("The instant has no time zone: attach one, such as SHANGHAI or UTC.")
+    try:
+        return instant.astimezone(SHANGHAI).date()
+    except OverflowError:
+        raise ValueError(
+            "The instant lies outside the years 1 to 9999 in Asia/Shanghai: correct its year."
+        ) from None
