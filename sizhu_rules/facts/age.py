@@ -12,8 +12,10 @@ from typing import Literal
 
 Convention = Literal["day_after", "birthday"]
 
-_LEAP_DAY = 229  # month and day as one number: 29 February
-_FEBRUARY_28 = 228
+_CONVENTIONS = ("day_after", "birthday")
+_UNKNOWN_CONVENTION = "The age convention is unknown: use 'day_after' or 'birthday'."
+_FEBRUARY = 2
+_LEAP_DAY = 29
 
 
 def age_on(birth: date, day: date, convention: Convention) -> int:
@@ -25,18 +27,18 @@ def age_on(birth: date, day: date, convention: Convention) -> int:
     """
     if day < birth:
         raise ValueError("The day lies before the date of birth: correct one of the two.")
-    year = day.year
-    # Months and days as numbers, no date is built: this is on the path of every decision.
-    today = day.month * 100 + day.day
-    birthday = birth.month * 100 + birth.day
-    if birthday == _LEAP_DAY and not _is_leap(year):
-        birthday = _FEBRUARY_28
-    if convention == "day_after":
-        full = today > birthday
-    elif convention == "birthday":
-        full = today >= birthday
+    if convention not in _CONVENTIONS:
+        raise ValueError(_UNKNOWN_CONVENTION)
+    # No date is built, and days are looked at in the month of the birthday only: every decision
+    # comes through here.
+    year, month, birth_month = day.year, day.month, birth.month
+    if month != birth_month:
+        full = month > birth_month
     else:
-        raise ValueError("The age convention is unknown: use 'day_after' or 'birthday'.")
+        birthday = birth.day
+        if birthday == _LEAP_DAY and month == _FEBRUARY and not _is_leap(year):
+            birthday -= 1
+        full = day.day > birthday if convention == "day_after" else day.day >= birthday
     age = year - birth.year
     # On the day of birth itself no birthday is behind the person, and the age is 0 all the same.
     return age if full or age == 0 else age - 1
@@ -48,16 +50,18 @@ def first_day_of_age(birth: date, age: int, convention: Convention) -> date:
     Age 0 begins with the day of birth under both conventions. Raises `ValueError` for a negative
     age, for a day outside the calendar, or for a convention that does not exist.
     """
-    if convention not in ("day_after", "birthday"):
-        raise ValueError("The age convention is unknown: use 'day_after' or 'birthday'.")
+    if convention not in _CONVENTIONS:
+        raise ValueError(_UNKNOWN_CONVENTION)
     if age < 0:
         raise ValueError("The age is negative: use 0 or more full years.")
     if age == 0:
         return birth
     year = birth.year + age
-    leap_day = (birth.month, birth.day) == (2, 29)
+    leap_day = (birth.month, birth.day) == (_FEBRUARY, _LEAP_DAY)
+    if leap_day and not _is_leap(year):
+        birth = birth.replace(day=_LEAP_DAY - 1)
     try:
-        birthday = date(year, 2, 28) if leap_day and not _is_leap(year) else birth.replace(year)
+        birthday = birth.replace(year)
         return birthday + timedelta(days=convention == "day_after")
     except (ValueError, OverflowError):
         raise ValueError("The day lies after the year 9999: use a smaller age.") from None

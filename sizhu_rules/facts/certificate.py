@@ -54,7 +54,7 @@ class CertificateNumber:
         return self.citizen_id.number + self._tail()
 
     def same_person(self, other: CertificateNumber) -> bool:
-        """Say whether both certificates belong to one person: a re-issue never makes a second one."""
+        """Say whether both belong to one person: a re-issue never makes a second one."""
         return self.citizen_id == other.citizen_id
 
     def _tail(self) -> str:
@@ -86,7 +86,7 @@ def parse_certificate_number(text: str, *, on: date | None = None) -> Certificat
 
 def _wrong_tail(tail: str) -> str:
     if not tail:
-        return "This is a citizen ID: add the category and the grade that follow it on the certificate."
+        return "This is a citizen ID: add the category and grade that follow it on the certificate."
     if not tail.isascii() or any(character.isspace() for character in tail):
         return (
             "The end of the certificate number contains spaces or characters that are not plain: "

@@ -28,7 +28,7 @@ def mask_name(name: str) -> str:
 
 
 def mask_citizen_id(text: str) -> str:
-    """Return a citizen ID with its first three and last four characters left: `330***********0015`."""
+    """Return a citizen ID with three and four characters left: `330***********0015`."""
     text = text.strip()
     return _keep(text, 3, 4) if len(text) == _CITIZEN_ID_LENGTH else _HIDDEN * len(text)
 
@@ -40,7 +40,7 @@ def mask_phone(text: str) -> str:
 
 
 def mask_certificate(certificate: CertificateNumber) -> str:
-    """Return the masked ID of a certificate with category and grade in words: `330***********0015 肢体三级`."""
+    """Return the masked ID with category and grade in words: `330***********0015 肢体三级`."""
     words = CATEGORIES[certificate.category] + GRADES[certificate.grade]
     return f"{mask_citizen_id(certificate.citizen_id.number)} {words}"
 
