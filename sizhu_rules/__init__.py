@@ -1,1 +1,42 @@
-"""x."""
+"""Rules one can trust: facts in, decisions with reasons out.
+
+    from sizhu_rules import decide
+    decision = decide("device", {"birth_date": "1990-01-01", …}, policy="simen", known_on=today)
+    decision.verdict, decision.codes, decision.to_dict()
+
+Pure: no clock, no network, no floats; files are read when a policy is loaded. Who calls gives the
+day. Every decision is a proposal (预计): a person disposes.
+"""
+
+from __future__ import annotations
+
+from sizhu_rules import engines
+from sizhu_rules.checking import check
+from sizhu_rules.deciding import decide
+from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
+from sizhu_rules.engine.decision import Decision
+from sizhu_rules.engine.policy import Policy
+from sizhu_rules.errors import Disagreement, FactError, PolicyError
+from sizhu_rules.points.visit.visit import PointsFacts
+from sizhu_rules.policies import load_policy
+from sizhu_rules.registry import RULES
+from sizhu_rules.routing.donation.donation import DonationFacts
+from sizhu_rules.routing.intent.intent import IntentFacts
+
+__all__ = [
+    "RULES",
+    "Component",
+    "Decision",
+    "DeviceFacts",
+    "Disagreement",
+    "DonationFacts",
+    "FactError",
+    "IntentFacts",
+    "PointsFacts",
+    "Policy",
+    "PolicyError",
+    "check",
+    "decide",
+    "engines",
+    "load_policy",
+]

@@ -54,7 +54,9 @@ def status_on(rows: Iterable[StatusRow], day: date) -> StatusRow | None:
     begun = [row for row in rows if row.valid_from <= day]
     valid = [row for row in begun if not lapsed(row.valid_to, day)]
     if valid:
-        return min(valid, key=lambda row: (_FAVOUR.index(row.effective), -row.valid_from.toordinal()))
+        return min(
+            valid, key=lambda row: (_FAVOUR.index(row.effective), -row.valid_from.toordinal())
+        )
     return max(begun, key=_end_then_start, default=None)
 
 

@@ -1,0 +1,264 @@
+"""Everything there is to say about a region's rules before anybody is judged by them.
+
+Gaps, overlaps, readings, unconfirmed values, clauses that never fire, cases that fail, and the
+count of paths on which something adverse rests on an unconfirmed value: it must be nought.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sizhu_rules.cases import load_cases, run_case
+from sizhu_rules.engine.law import Law, load_law
+from sizhu_rules.engine.policy import Policy, compile_law
+from sizhu_rules.engine.source import Files
+from sizhu_rules.errors import GapError, OverlapError, PolicyError
+from sizhu_rules.policies import shipped
+from sizhu_rules.registry import SPECS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found; `problems` are sentences that end in the fix, and forbid the policy."""
+
+    region: str
+    version: str | None
+    digest: str | None
+    sheets: tuple[Mapping[str, object], ...]
+    gaps: tuple[str, ...]
+    overlaps: tuple[str, ...]
+    problems: tuple[str, ...]
+    readings: tuple[Mapping[str, object], ...]
+    unconfirmed: tuple[Mapping[str, object], ...]
+    parameters: int
+    adverse_on_unconfirmed: int
+    cases: int
+    notes: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the policy may be used."""
+        return not self.problems and self.adverse_on_unconfirmed == 0
+
+    def lines(self) -> list[str]:
+        """Return the report as lines for a person, problems first."""
+        sums = f"{len(self.gaps)} gaps, {len(self.overlaps)} overlaps without a reading"
+        state = "well" if self.ok else "NOT USABLE"
+        lines = [f"{self.region} {self.version or ''}: {state}, {sums}"]
+        lines += [f"  problem: {problem}" for problem in self.problems]
+        lines += [
+            f"  sheet {sheet['sheet']} ({sheet['title']}): {sheet['clauses']} clauses,"
+            f" {sheet['cells']} cells, {sheet['segments']} date segments"
+            for sheet in self.sheets
+        ]
+        lines += [
+            f"  reading {reading['id']}: {reading['question']} follows '{reading['follow']}',"
+            f" {'confirmed' if reading['confirmed'] else 'UNCONFIRMED'} ({reading['by']})"
+            for reading in self.readings
+        ]
+        lines += [
+            f"  unconfirmed {value['name']} = {value['value']} ({value['basis']}):"
+            f" {value['owner']} to confirm; {value['source']}"
+            for value in self.unconfirmed
+        ]
+        lines += [f"  note: {note}" for note in self.notes]
+        lines.append(
+            f"  {self.parameters} parameter values, {self.cases} cases,"
+            f" {self.adverse_on_unconfirmed} adverse paths on unconfirmed values"
+        )
+        return lines
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as JSON-ready data."""
+        return {
+            "region": self.region,
+            "version": self.version,
+            "digest": self.digest,
+            "ok": self.ok,
+            "sheets": [dict(sheet) for sheet in self.sheets],
+            "gaps": list(self.gaps),
+            "overlaps": list(self.overlaps),
+            "problems": list(self.problems),
+            "readings": [dict(reading) for reading in self.readings],
+            "unconfirmed": [dict(value) for value in self.unconfirmed],
+            "parameters": self.parameters,
+            "adverse_on_unconfirmed": self.adverse_on_unconfirmed,
+            "cases": self.cases,
+            "notes": list(self.notes),
+        }
+
+
+def check(
+    region: str, *, directory: Path | None = None, texts: Mapping[str, str] | None = None
+) -> Report:
+    """Check the rules of a region; never raises for what is wrong in them.
+
+    `directory` overlays regions as in `load_policy`; `texts` replaces single files.
+    """
+    files = Files(shipped(), directory, texts)
+    try:
+        law = load_law(region, SPECS, files)
+    except PolicyError as error:
+        return _refused(region, None, [error])
+    policy, errors = compile_law(law, SPECS)
+    if policy is None:
+        return _refused(region, law, errors)
+    failures: list[str] = []
+    number = 0
+    try:
+        for spec in SPECS:
+            cases = load_cases(spec, files)
+            number += len(cases)
+            failures += [failure for case in cases if (failure := run_case(case, policy))]
+    except (PolicyError, LookupError) as error:
+        failures.append(str(error))
+    failures += _idle_clauses(policy)
+    return Report(
+        region=region,
+        version=policy.version,
+        digest=policy.digest,
+        sheets=tuple(_sheets(policy)),
+        gaps=(),
+        overlaps=(),
+        problems=tuple(failures),
+        readings=tuple(_readings(law)),
+        unconfirmed=tuple(_unconfirmed(law)),
+        parameters=sum(len(timeline) for timeline in law.parameters.values()),
+        adverse_on_unconfirmed=sum(adverse_on_unconfirmed(table) for table in _tables(policy)),
+        cases=number,
+        notes=tuple(_notes(policy)),
+    )
+
+
+def adverse_on_unconfirmed(table: Table) -> int:
+    """Count the known cells in which something adverse rests on what nobody confirmed."""
+    bound = {clause.index: clause for clause in table.clauses}
+    confirmed = {reading.id: reading.confirmed for reading in table.readings}
+    bad = 0
+    for codes in table.ordinary():
+        result = table.result(codes)
+        if result.verdict == "needs_review" or not result.adverse:
+            continue
+        fired = [bound[index] for index in result.clauses]
+        adverse = [clause for clause in fired if clause.result.adverse]
+        unread = (
+            not all(confirmed[name] for name in result.readings)
+            and len({clause.result.outcome for clause in fired}) > 1
+        )
+        bad += unread or any(clause.unconfirmed for clause in adverse)
+    return bad
+
+
+def _refused(region: str, law: Law | None, errors: list[PolicyError]) -> Report:
+    return Report(
+        region=region,
+        version=None if law is None else law.version,
+        digest=None,
+        sheets=(),
+        gaps=tuple(str(error) for error in errors if isinstance(error, GapError)),
+        overlaps=tuple(str(error) for error in errors if isinstance(error, OverlapError)),
+        problems=tuple(str(error) for error in errors),
+        readings=() if law is None else tuple(_readings(law)),
+        unconfirmed=() if law is None else tuple(_unconfirmed(law)),
+        parameters=0 if law is None else sum(len(t) for t in law.parameters.values()),
+        adverse_on_unconfirmed=0,
+        cases=0,
+        notes=(),
+    )
+
+
+def _tables(policy: Policy) -> Iterator[Table]:
+    for rule in policy.rules.values():
+        yield from _rule_tables(rule)
+
+
+def _rule_tables(rule: Rule) -> Iterator[Table]:
+    for segment in rule.segments:
+        if segment is not None:
+            yield from segment.tables
+
+
+def _sheets(policy: Policy) -> Iterator[Mapping[str, object]]:
+    for rule in policy.rules.values():
+        for sheet in rule.sheets:
+            tables = [t for t in _rule_tables(rule) if t.sheet.name == sheet.name]
+            yield {
+                "rule": rule.spec.name,
+                "sheet": sheet.name,
+                "title": sheet.title,
+                "clauses": len(sheet.clauses),
+                "segments": len(tables),
+                "cells": max((table.size for table in tables), default=0),
+            }
+
+
+def _readings(law: Law) -> Iterator[Mapping[str, object]]:
+    for reading in law.readings.values():
+        yield {
+            "id": reading.id,
+            "sheet": reading.sheet,
+            "question": reading.question,
+            "follow": reading.follow,
+            "code": reading.code,
+            "by": reading.by,
+            "on": reading.on.isoformat(),
+            "basis": reading.basis,
+            "source": reading.source,
+            "confirmed": reading.confirmed,
+        }
+
+
+def _unconfirmed(law: Law) -> Iterator[Mapping[str, object]]:
+    for name, timeline in sorted(law.parameters.items()):
+        for value in timeline:
+            if not value.confirmed:
+                yield {
+                    "name": name,
+                    "value": value.value,
+                    "from": value.since.isoformat(),
+                    "basis": value.basis,
+                    "source": value.source,
+                    "owner": value.owner,
+                    "checked_on": value.checked_on.isoformat(),
+                }
+
+
+def _idle_clauses(policy: Policy) -> Iterator[str]:
+    for rule in policy.rules.values():
+        for sheet in rule.sheets:
+            fired = {
+                index
+                for table in _rule_tables(rule)
+                if table.sheet.name == sheet.name
+                for codes in table.ordinary()
+                for index in table.result(codes).clauses
+            }
+            for index, clause in enumerate(sheet.clauses):
+                if index not in fired:
+                    yield (
+                        f"{sheet.file}:{clause.line}: {clause.id} never fires;"
+                        " correct its condition, or take it away"
+                    )
+
+
+def _notes(policy: Policy) -> Iterator[str]:
+    used = {
+        name
+        for table in _tables(policy)
+        for codes in table.ordinary()
+        for name in table.result(codes).readings
+    }
+    for reading in policy.law.readings.values():
+        where = f"{reading.file}:{reading.line}: the reading '{reading.id}'"
+        if reading.id not in used:
+            yield f"{where} answers no question now"
+        elif not reading.confirmed:
+            yield f"{where} is unconfirmed: until somebody of the town confirms it a person decides"

@@ -1,0 +1,1 @@
+"""Who may have what: one folder per rule."""

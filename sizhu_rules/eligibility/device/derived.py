@@ -1,0 +1,172 @@
+"""The derived facts of the device rule: functions from raw facts to the fields of its sheets.
+
+A function that answers None (unknown) has looked at every raw fact it could use; catalogue facts
+come before personal ones, so that none of a person is read in vain.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, cast
+
+from sizhu_rules.eligibility.device.facts import EVERY_CATEGORY, MULTIPLE, UNLISTED
+from sizhu_rules.engine.field import CONTRADICTION
+from sizhu_rules.engine.spec import Derived
+from sizhu_rules.facts.age import Convention, age_on
+from sizhu_rules.facts.household import lapsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from sizhu_rules.eligibility.device.facts import DeviceFacts
+    from sizhu_rules.engine.field import Known
+    from sizhu_rules.engine.parameters import Number
+
+_OLDEST: Final = 130
+
+
+def _age(parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    convention = cast("Convention", parameters["age.convention"])
+
+    def age(facts: DeviceFacts) -> Known | None:
+        birth, day = facts.birth_date, facts.submitted_on
+        if birth is None or day is None:
+            return None
+        try:
+            years = age_on(birth, day, convention)
+        except ValueError:  # born after the submission
+            return CONTRADICTION
+        return years if years <= _OLDEST else CONTRADICTION
+
+    return age
+
+
+def _needs(*paths: str) -> Callable[[DeviceFacts], tuple[str, ...]]:
+    return lambda facts: facts.absent(*paths)
+
+
+def _status(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    return attrgetter("household_status")
+
+
+def _lapsed(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    def household_lapsed(facts: DeviceFacts) -> Known | None:
+        end = facts.household_valid_to
+        if end == "open_ended":
+            return False
+        day = facts.submitted_on
+        return None if day is None else lapsed(end, day)
+
+    return household_lapsed
+
+
+def _consistent(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    return lambda facts: facts.birth_date_conflict is None
+
+
+def _category(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    def category_match(facts: DeviceFacts) -> Known | None:
+        allowed = facts.device_allowed_categories
+        # Both are canonical objects: comparing by identity keeps the usual path short.
+        if allowed is UNLISTED:
+            return "unlisted"
+        if allowed is EVERY_CATEGORY:
+            return "match"
+        category = facts.certificate_category
+        if category is not None and category != MULTIPLE:
+            return None if allowed is None else "match" if category in allowed else "mismatch"
+        if allowed is not None and category == MULTIPLE and MULTIPLE in allowed:
+            return "match"
+        components = facts.certificate_components
+        if allowed is None or category is None or not components:
+            return None
+        return "match" if any(part.category in allowed for part in components) else "mismatch"
+
+    return category_match
+
+
+def _category_needs(facts: DeviceFacts) -> tuple[str, ...]:
+    needs = facts.absent("device.allowed_categories", "certificate.category")
+    allowed, category = facts.device_allowed_categories, facts.certificate_category
+    parts_matter = category in (None, MULTIPLE) and (allowed is None or MULTIPLE not in allowed)
+    if parts_matter and not facts.certificate_components:
+        needs += ("certificate.components",)
+    return needs
+
+
+def _certificate(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    def certificate_state(facts: DeviceFacts) -> Known | None:
+        status = facts.certificate_status
+        if status is not None and status != "valid":
+            return status
+        end, day = facts.certificate_valid_to, facts.submitted_on
+        if status is None or end is None or day is None:
+            return None
+        return "expired" if end < day else "valid"
+
+    return certificate_state
+
+
+def _life(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    def in_service_life(facts: DeviceFacts) -> Known | None:
+        years = facts.device_life_years
+        if years == "none":
+            return False
+        delivered = facts.last_delivered_on
+        if delivered == "never":
+            return False
+        day = facts.submitted_on
+        if years is None or delivered is None or day is None:
+            return None
+        return day < life_over(delivered, years)
+
+    return in_service_life
+
+
+def life_over(delivered: date, years: int) -> date:
+    """Return the first day after a device's service life of full years.
+
+    29 February ends on 28 February where there is no such day (民法典 202).
+    """
+    try:
+        return delivered.replace(year=delivered.year + years)
+    except ValueError:
+        return delivered.replace(year=delivered.year + years, day=28)
+
+
+def _one_open(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    return attrgetter("open_same_class")
+
+
+def _over_cap(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
+    def over_cap(facts: DeviceFacts) -> Known | None:
+        cap = facts.device_cap_fen
+        if cap == "none":
+            return False
+        price = facts.price_fen
+        if cap is not None and price is not None and price <= cap:
+            return False  # one piece's cap suffices, whatever the number of pieces
+        pieces = facts.device_qty
+        if cap is None or price is None or pieces is None:
+            return None
+        return price > cap * pieces
+
+    return over_cap
+
+
+DERIVED: Final = {
+    "age": Derived(_age, _needs("birth_date", "submitted_on"), parameters=("age.convention",)),
+    "household.status": Derived(_status, _needs("household.status")),
+    "household.lapsed": Derived(_lapsed, _needs("household.valid_to", "submitted_on")),
+    "identity.consistent": Derived(_consistent, _needs()),
+    "device.category_match": Derived(_category, _category_needs),
+    "certificate.state": Derived(
+        _certificate, _needs("certificate.status", "certificate.valid_to", "submitted_on")
+    ),
+    "device.in_service_life": Derived(
+        _life, _needs("device.life_years", "last_delivered_on", "submitted_on")
+    ),
+    "open_same_class": Derived(_one_open, _needs("open_same_class")),
+    "device.over_cap": Derived(_over_cap, _needs("device.cap_fen", "price_fen", "device.qty")),
+}

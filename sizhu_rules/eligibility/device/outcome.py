@@ -1,0 +1,116 @@
+"""What a device decision gives: shares in fen, its first sentence, and what would change it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, cast
+
+from sizhu_rules.eligibility.device.derived import life_over
+from sizhu_rules.engine.spec import Change, Outcome, View
+from sizhu_rules.facts.age import Convention, first_day_of_age
+from sizhu_rules.facts.money import split, yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sizhu_rules.eligibility.device.facts import DeviceFacts
+
+
+def outcome(view: View) -> Outcome:
+    """Give the share and the amounts, as far as the sheets settle them; all money in fen."""
+    facts = cast("DeviceFacts", view.facts)
+    given: dict[str, object] = {}
+    codes: list[str] = []
+    if view.fields.get("device.in_service_life") is True:
+        delivered, years = facts.last_delivered_on, facts.device_life_years
+        if isinstance(delivered, date) and isinstance(years, int):
+            given["next_on"] = life_over(delivered, years).isoformat()
+    candidates = tuple({"share": one["share"]} for one in view.candidates if "share" in one)
+    if "share" not in view.values:
+        return Outcome(given, candidates)
+    share = str(view.values["share"])
+    given["share"] = share
+    if view.verdict == "not_eligible":
+        return Outcome(given)
+    price = facts.price_fen
+    if price is None:
+        codes.append("PRICE_UNKNOWN")
+    elif view.fields.get("device.over_cap") is not None:
+        limit = _limit(facts) if view.fields["device.over_cap"] is True else None
+        parts = split(price, Fraction(share), cap_fen=limit)
+        given["personal_fen"] = parts.personal_fen
+        given["subsidy_fen"] = parts.subsidy_fen
+    return Outcome(given, codes=tuple(codes))
+
+
+def _limit(facts: DeviceFacts) -> int | None:
+    cap, pieces = facts.device_cap_fen, facts.device_qty
+    return cap * pieces if isinstance(cap, int) and pieces is not None else None
+
+
+def headline(view: View, given: Mapping[str, object]) -> tuple[str, Mapping[str, str]]:
+    """Name the first sentence of the text and fill its blanks."""
+    share = given.get("share")
+    personal, subsidy = given.get("personal_fen"), given.get("subsidy_fen")
+    blanks = {
+        "share": "一半" if share == "1/2" else str(share or ""),
+        "personal": yuan(personal) if isinstance(personal, int) else "",
+        "subsidy": yuan(subsidy) if isinstance(subsidy, int) else "",
+        "next_on": str(given.get("next_on", "")),
+        "free_age": str(view.parameters.get("device.free_age", "")),
+    }
+    if view.verdict != "eligible":
+        known_free = view.verdict == "needs_facts" and share == "0"
+        return ("needs_facts_free" if known_free else view.verdict), blanks
+    if share == "0":
+        if personal is None:
+            return "free", blanks
+        return ("free_excess" if personal else "free_amount"), blanks
+    return ("share" if personal is None else "share_amount"), blanks
+
+
+def _renew_status(view: View) -> tuple[Change, ...]:
+    if view.fields.get("household.lapsed") is not True or view.as_of is None:
+        return ()
+    attributes = (("household_valid_to", view.as_of),)
+    return (Change("household.valid_to", "renew_status", view.as_of.isoformat(), attributes),)
+
+
+def _renew_certificate(view: View) -> tuple[Change, ...]:
+    if view.fields.get("certificate.state") != "expired" or view.as_of is None:
+        return ()
+    attributes = (("certificate_status", "valid"), ("certificate_valid_to", view.as_of))
+    to = view.as_of.isoformat()
+    return (Change("certificate.valid_to", "renew_certificate", to, attributes),)
+
+
+def _another_day(view: View) -> tuple[Change, ...]:
+    changes = []
+    facts = cast("DeviceFacts", view.facts)
+    age, day, birth = view.fields.get("age"), view.as_of, facts.birth_date
+    if day is not None and birth is not None and isinstance(age, int):
+        threshold = view.parameters["device.free_age"]
+        convention = cast("Convention", view.parameters["age.convention"])
+        limits = {age, threshold} if isinstance(threshold, int) and threshold < age else {age}
+        for limit in sorted(limits, reverse=True):
+            last = first_day_of_age(birth, limit, convention) - timedelta(days=1)
+            if view.known_on <= last < day:
+                attributes = (("submitted_on", last),)
+                changes.append(Change("submitted_on", "submit_by", last.isoformat(), attributes))
+    if view.fields.get("device.in_service_life") is True:
+        delivered, years = facts.last_delivered_on, facts.device_life_years
+        if isinstance(delivered, date) and isinstance(years, int):
+            again = life_over(delivered, years)
+            attributes = (("submitted_on", again),)
+            changes.append(
+                Change("submitted_on", "submit_after_life", again.isoformat(), attributes)
+            )
+    return tuple(changes)
+
+
+CHANGES: Final = {
+    "household.valid_to": _renew_status,
+    "certificate.valid_to": _renew_certificate,
+    "submitted_on": _another_day,
+}

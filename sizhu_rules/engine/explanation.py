@@ -1,0 +1,280 @@
+"""Why: the clauses, what was read, what is missing, what would change it, in three voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from sizhu_rules.engine.canonical import digest
+from sizhu_rules.engine.field import Special
+from sizhu_rules.engine.missing import Codes, smallest_missing
+from sizhu_rules.engine.raw import Recorder
+from sizhu_rules.engine.spec import View
+from sizhu_rules.engine.verdict import PRECEDENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sizhu_rules.engine.decision import Decision
+    from sizhu_rules.engine.field import Known
+    from sizhu_rules.engine.raw import Facts
+    from sizhu_rules.engine.rule import Answer, Rule, Segment
+    from sizhu_rules.engine.spec import Change, Outcome
+    from sizhu_rules.engine.texts import Phrase
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything a decision can say; `body` is its JSON without text and digest.
+
+    `fields` are the derived facts that were read: the engines compare on them.
+    """
+
+    outcome: Mapping[str, object]
+    candidates: tuple[Mapping[str, object], ...]
+    codes: tuple[str, ...]
+    clauses: tuple[Mapping[str, object], ...]
+    missing: tuple[str, ...]
+    reads: Mapping[str, object]
+    would_change: tuple[Mapping[str, object], ...]
+    text: Mapping[str, tuple[str, ...]]
+    body: Mapping[str, object]
+    digest: str
+    fields: Mapping[str, Known | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What the walk through the tables met: each field's value, each table's codes."""
+
+    fields: dict[str, Known | None]
+    codes: tuple[Codes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Brief:
+    """What a decision gives and why, without what would change it."""
+
+    view: View
+    outcome: Outcome
+    codes: tuple[str, ...]
+    walked: _Walked
+
+
+def explain(decision: Decision) -> Explanation:
+    """Explain a decision from what it read."""
+    rule, segment, answer = decision.parts
+    spec = rule.spec
+    brief = _brief(decision)
+    view, outcome, recorder = brief.view, brief.outcome, brief.view.facts
+    read = spec.facts(**cast("dict[str, Any]", recorder.read))
+    missing = _missing(rule, segment, answer, brief.walked, read)
+    would_change = _would_change(rule, brief, read, answer)
+    clauses = _clauses(segment, brief.walked)
+    reads = _reads(spec.facts, recorder)
+    body: dict[str, object] = {
+        "schema": SCHEMA,
+        "rule": spec.name,
+        "policy": rule.identity.to_dict(),
+        "as_of": None if view.as_of is None else view.as_of.isoformat(),
+        "known_on": view.known_on.isoformat(),
+        "verdict": answer.verdict,
+        "adverse": answer.adverse,
+        "outcome": dict(outcome.outcome),
+        "candidates": [dict(one) for one in outcome.candidates],
+        "codes": list(brief.codes),
+        "clauses": [dict(clause) for clause in clauses],
+        "missing": list(missing),
+        "reads": reads,
+        "would_change": [dict(one) for one in would_change],
+    }
+    return Explanation(
+        outcome=outcome.outcome,
+        candidates=outcome.candidates,
+        codes=brief.codes,
+        clauses=clauses,
+        missing=missing,
+        reads=reads,
+        would_change=would_change,
+        text=_text(rule, view, outcome, body),
+        body=body,
+        digest=digest(body),
+        fields=brief.walked.fields,
+    )
+
+
+def _brief(decision: Decision) -> _Brief:
+    rule, segment, answer = decision.parts
+    spec = rule.spec
+    recorder = Recorder(decision.facts)
+    getattr(recorder, spec.facts.paths()[spec.dated_by])
+    walked = _walk(segment, recorder)
+    view = View(
+        facts=recorder,
+        fields=walked.fields,
+        verdict=answer.verdict,
+        values={name: value for result in answer.values for name, value in result.values},
+        candidates=tuple(dict(one) for result in answer.values for one in result.candidates),
+        parameters={}
+        if segment is None
+        else {name: parameter.value for name, parameter in segment.parameters.items()},
+        as_of=decision.as_of,
+        known_on=decision.known_on,
+    )
+    outcome = spec.outcome(view)
+    codes = tuple(dict.fromkeys((*answer.codes, *outcome.codes)))
+    return _Brief(view, outcome, codes, walked)
+
+
+def _walk(segment: Segment | None, recorder: Recorder) -> _Walked:
+    fields: dict[str, Known | None] = {}
+    all_codes: list[Codes] = []
+    if segment is None:
+        return _Walked(fields, ())
+    for table, root in zip(segment.tables, segment.roots, strict=True):
+        codes: list[int | None] = [None] * len(table.cells)
+        node = root
+        while node.fact is not None:
+            cells = table.cells[node.field]
+            value = segment.facts[cells.field.name](recorder)
+            fields[cells.field.name] = value
+            code = cells.code(value)
+            codes[node.field] = code
+            node = node.child(code)
+        all_codes.append(tuple(codes))
+    return _Walked(fields, tuple(all_codes))
+
+
+def _missing(
+    rule: Rule, segment: Segment | None, answer: Answer, walked: _Walked, read: Facts
+) -> tuple[str, ...]:
+    if answer.verdict != "needs_facts" or segment is None:
+        return ()
+    needs = {
+        name: rule.spec.derived[name].needs(read)
+        for name, value in walked.fields.items()
+        if value is None
+    }
+    raws = set(smallest_missing(segment, walked.codes, needs))
+    paths = rule.spec.facts.paths()
+    if getattr(read, paths[rule.spec.dated_by]) is None:
+        raws.add(rule.spec.dated_by)
+    return tuple(path for path in paths if path in raws)
+
+
+def _reads(schema: type[Facts], recorder: Recorder) -> dict[str, object]:
+    return {
+        raw.path: raw.kind.render(recorder.read[raw.attribute])
+        for raw in schema.SCHEMA
+        if raw.attribute in recorder.read
+    }
+
+
+def _clauses(segment: Segment | None, walked: _Walked) -> tuple[Mapping[str, object], ...]:
+    if segment is None:
+        return ()
+    return tuple(
+        {
+            "id": judgement.clause.id,
+            "result": judgement.result,
+            "facts": {name: _shown(walked.fields[name]) for name in judgement.fields},
+            "quote": judgement.clause.quote,
+            "source": judgement.clause.source,
+        }
+        for position, codes in enumerate(walked.codes)
+        for judgement in segment.judged(position, codes)
+    )
+
+
+def _shown(value: Known | None) -> object:
+    if value is None or isinstance(value, Special):
+        return None
+    return value if isinstance(value, int | str) else value.isoformat()
+
+
+def _would_change(
+    rule: Rule, brief: _Brief, read: Facts, answer: Answer
+) -> tuple[Mapping[str, object], ...]:
+    view = brief.view
+    if answer.verdict == "needs_facts" or not rule.spec.changes:
+        return ()
+    changeable = [
+        field.changeable
+        for sheet in rule.sheets
+        for field in sheet.fields
+        if field.changeable is not None and view.fields.get(field.name) is not None
+    ]
+    found = []
+    for name in dict.fromkeys(changeable):
+        for change in rule.spec.changes[name](view):
+            changed = replace(cast("Any", read), **dict(change.attributes))
+            then = rule.decide(changed, view.known_on)
+            after = _brief(then)
+            if then.verdict != "needs_facts" and _better(
+                (_rank(then.verdict, adverse=then.adverse), after.codes),
+                (_rank(answer.verdict, adverse=answer.adverse), brief.codes),
+            ):
+                found.append(_change(change, then.verdict, after.outcome))
+    return tuple(found)
+
+
+def _better(
+    after: tuple[tuple[int, bool], tuple[str, ...]],
+    before: tuple[tuple[int, bool], tuple[str, ...]],
+) -> bool:
+    # A better answer, or the same answer with fewer problems.
+    return after[0] < before[0] or (after[0] == before[0] and set(after[1]) < set(before[1]))
+
+
+def _rank(verdict: str, *, adverse: bool) -> tuple[int, bool]:
+    return (PRECEDENCE.index(cast("Any", verdict)), adverse)
+
+
+def _change(change: Change, verdict: str, outcome: Outcome) -> Mapping[str, object]:
+    return {
+        "fact": change.fact,
+        "by": change.by,
+        "to": change.to,
+        "verdict": verdict,
+        "outcome": dict(outcome.outcome),
+    }
+
+
+def _text(
+    rule: Rule, view: View, outcome: Outcome, body: Mapping[str, Any]
+) -> Mapping[str, tuple[str, ...]]:
+    texts = rule.texts
+    headline, blanks = rule.spec.headline(view, outcome.outcome)
+    phrases: list[Phrase] = [texts.headlines[headline]]
+    phrases += [texts.codes[code] for code in body["codes"] if code in texts.codes]
+    resident = [line.format_map(blanks) for phrase in phrases for line in phrase.resident]
+    staff = [line.format_map(blanks) for phrase in phrases for line in phrase.staff]
+    for change in body["would_change"]:
+        phrase = texts.changes[change["by"]]
+        resident += [line.format_map({"to": change["to"]}) for line in phrase.resident]
+        staff += [line.format_map({"to": change["to"]}) for line in phrase.staff]
+    asked = [texts.ask.format(fact=texts.facts[path]) for path in body["missing"]]
+    return {
+        "resident": (*resident, *asked, *texts.closing),
+        "staff": (*staff, *asked),
+        "audit": _audit(rule, body),
+    }
+
+
+def _audit(rule: Rule, body: Mapping[str, Any]) -> tuple[str, ...]:
+    policy = f"{rule.identity.region} {rule.identity.version} {rule.identity.digest}"
+    lines = [
+        f"规则 {rule.spec.name}，政策 {policy}",
+        f"依据日 {body['as_of'] or '未知'}，作出日 {body['known_on']}，结论 {body['verdict']}",
+    ]
+    words = {"pass": "成立", "fail": "不成立", "unknown": "未知"}
+    lines += [
+        f"{clause['id']} {words[clause['result']]}：{clause['quote']}（{clause['source']}）"
+        for clause in body["clauses"]
+    ]
+    if body["missing"]:
+        lines.append("缺少：" + "、".join(body["missing"]))
+    lines.append("读取：" + ("、".join(body["reads"]) or "无"))
+    return tuple(lines)

@@ -1,0 +1,125 @@
+"""Every name in a law must lead somewhere: fields, codes, parameters, readings, facts."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from sizhu_rules.engine.resolve import named_parameters
+from sizhu_rules.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sizhu_rules.engine.field import Field
+    from sizhu_rules.engine.law import Law
+    from sizhu_rules.engine.sheet import Sheet
+    from sizhu_rules.engine.spec import RuleSpec
+    from sizhu_rules.engine.texts import Texts
+
+
+def unconfirmed_code(parameter: str) -> str:
+    """Return the code of decisions that an unconfirmed parameter leaves to a person."""
+    return parameter.upper().replace(".", "_") + "_UNCONFIRMED"
+
+
+def used_parameters(spec: RuleSpec, law: Law) -> set[str]:
+    """Name the parameters a rule uses, in its sheets or in its derived facts."""
+    return {
+        *(name for derived in spec.derived.values() for name in derived.parameters),
+        *spec.parameters,
+        *(
+            name
+            for sheet in law.sheets[spec.name]
+            for clause in sheet.clauses
+            for name, _ in named_parameters(clause)
+        ),
+    }
+
+
+def check_links(specs: Iterable[RuleSpec], law: Law) -> None:
+    """Follow every name of a law; raises `PolicyError` for one that leads nowhere."""
+    specs = tuple(specs)
+    for spec in specs:
+        _check_sheets(spec, law)
+        _check_texts(spec, law)
+    _check_parameters(specs, law)
+    _check_readings(specs, law)
+
+
+def _check_sheets(spec: RuleSpec, law: Law) -> None:
+    texts = law.texts[spec.name]
+    for sheet in law.sheets[spec.name]:
+        for field in sheet.fields:
+            _check_field(spec, sheet, field, texts)
+        for clause in sheet.clauses:
+            for code in (*clause.effect.because, clause.effect.code):
+                _check_code(code, texts, sheet.file, clause.effect.line)
+
+
+def _check_texts(spec: RuleSpec, law: Law) -> None:
+    texts = law.texts[spec.name]
+    for name in {n for derived in spec.derived.values() for n in derived.parameters}:
+        for value in law.parameters.get(name, ()):
+            if value.alternatives:
+                _check_code(unconfirmed_code(name), texts, value.file, value.line)
+    for raw in spec.facts.SCHEMA:
+        if raw.path not in texts.facts:
+            file = f"{spec.folder}/texts.yaml"
+            raise PolicyError(file, 1, f"'{raw.path}' has no name", "add it under facts")
+
+
+def _check_field(spec: RuleSpec, sheet: Sheet, field: Field, texts: Texts) -> None:
+    if field.name not in spec.derived:
+        what = f"nothing derives '{field.name}'"
+        raise PolicyError(sheet.file, field.line, what, f"use one of {', '.join(spec.derived)}")
+    if field.changeable is not None and field.changeable not in spec.changes:
+        what = f"nothing proposes to change '{field.changeable}'"
+        known = ", ".join(spec.changes) or "none"
+        raise PolicyError(sheet.file, field.line, what, f"use one of {known}")
+    _check_code(field.contradiction, texts, sheet.file, field.line)
+
+
+def _check_code(code: str | None, texts: Texts, file: str, line: int) -> None:
+    if code is not None and code not in texts.codes:
+        raise PolicyError(
+            file, line, f"the code {code} has no sentence", "add it to the rule's texts.yaml"
+        )
+
+
+def _check_parameters(specs: Iterable[RuleSpec], law: Law) -> None:
+    used = {name for spec in specs for name in used_parameters(spec, law)}
+    for name, timeline in law.parameters.items():
+        if name not in used:
+            near = difflib.get_close_matches(name, used, n=1)
+            raise PolicyError(
+                timeline[0].file,
+                timeline[0].line,
+                f"no rule uses the parameter '{name}'",
+                f"did you mean '{near[0]}'?" if near else "take it away",
+            )
+
+
+def _check_readings(specs: Iterable[RuleSpec], law: Law) -> None:
+    sheets = {sheet.name: (spec, sheet) for spec in specs for sheet in law.sheets[spec.name]}
+    for reading in law.readings.values():
+        if reading.sheet not in sheets:
+            raise PolicyError(
+                reading.file,
+                reading.line,
+                f"there is no sheet '{reading.sheet}'",
+                f"use one of {', '.join(sheets)}",
+            )
+        spec, sheet = sheets[reading.sheet]
+        _check_code(reading.code, law.texts[spec.name], reading.file, reading.line)
+        known = {clause.id for clause in sheet.clauses}
+        for _, clauses in reading.sides:
+            for clause_id in clauses:
+                if clause_id not in known:
+                    near = difflib.get_close_matches(clause_id, known, n=1)
+                    raise PolicyError(
+                        reading.file,
+                        reading.line,
+                        f"the sheet has no clause '{clause_id}'",
+                        f"did you mean '{near[0]}'?" if near else "correct the id",
+                    )

@@ -1,0 +1,83 @@
+"""Which facts to ask for: the smallest set of raw facts that settles the answer.
+
+"Settles" means: whatever values they turn out to have. What cannot change the answer is never
+asked, however unknown it is.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from sizhu_rules.engine.verdict import Verdict, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sizhu_rules.engine.rule import Segment
+    from sizhu_rules.engine.table import Table
+    from sizhu_rules.engine.walk import Node
+
+Codes = tuple[int | None, ...]
+Profile = tuple[frozenset[Verdict], bool]
+
+
+def smallest_missing(
+    segment: Segment, codes: Sequence[Codes], needs: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the raw facts to ask for.
+
+    `codes` are the cells read in each table (None: not read); `needs` gives for each unknown field
+    the raw facts that settle it.
+    """
+    key = (tuple(codes), tuple(needs.items()))
+    if key not in segment.missing:
+        segment.missing[key] = _search(segment, codes, needs)
+    return segment.missing[key]
+
+
+def _search(
+    segment: Segment, codes: Sequence[Codes], needs: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    tables = list(zip(segment.tables, segment.roots, codes, strict=True))
+    names = tuple(needs)
+    subsets = [
+        (tuple(dict.fromkeys(raw for name in subset for raw in needs[name])), subset)
+        for size in range(len(names) + 1)
+        for subset in combinations(names, size)
+    ]
+    subsets.sort(key=lambda pair: len(pair[0]))  # stable: the sheet's order breaks ties
+    profiles: dict[tuple[int, frozenset[str]], frozenset[Profile]] = {}
+    for raws, subset in subsets:
+        chosen = []
+        for position, (table, root, read) in enumerate(tables):
+            fields = {cells.field.name for cells in table.cells}
+            key = (position, frozenset(subset) & fields)
+            if key not in profiles:
+                profiles[key] = frozenset(_profiles(table, root, read, key[1]))
+            chosen.append(profiles[key])
+        if all(_settles(combination) for combination in product(*chosen)):
+            return raws
+    raise AssertionError("every fact known settles every sheet: the tables have no gap")
+
+
+def _profiles(table: Table, root: Node, read: Codes, ask: Iterable[str]) -> Iterable[Profile]:
+    asked = set(ask)
+    ranges = [
+        range(cells.known)
+        if cells.field.name in asked
+        else (cells.known if code is None else code,)
+        for cells, code in zip(table.cells, read, strict=True)
+    ]
+    for codes in product(*ranges):
+        node = root
+        while node.fact is not None:
+            node = node.child(codes[node.field])
+        yield node.verdicts, node.settled is not None
+
+
+def _settles(profiles: Sequence[Profile]) -> bool:
+    verdicts = {strongest(one) for one in product(*(verdicts for verdicts, _ in profiles))}
+    if len(verdicts) > 1:
+        return False
+    return verdicts != {"eligible"} or all(settled for _, settled in profiles)

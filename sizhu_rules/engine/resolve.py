@@ -1,0 +1,254 @@
+"""From the clauses that fire in one cell to what the sheet says there.
+
+Two safeguards live here and nowhere else: an adverse result that rests on an unconfirmed value
+becomes a review, and two clauses that disagree need a reading (读法).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sizhu_rules.engine.condition import Comparison, Condition, Param, bind, tests
+from sizhu_rules.engine.sheet import GROUNDED, Clause
+from sizhu_rules.engine.verdict import Result, Values, shared_codes, strongest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sizhu_rules.engine.field import Value
+    from sizhu_rules.engine.parameters import Number, Parameter, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class BoundClause:
+    """A clause on one date segment: parameters replaced by their values.
+
+    `unconfirmed` lists what it rests on that nobody confirmed; `result` is what it gives alone,
+    before the safeguard of `effective`.
+    """
+
+    index: int
+    clause: Clause
+    condition: Condition
+    parameters: tuple[str, ...]
+    unconfirmed: tuple[str, ...]
+    result: Result
+
+
+class Conflict(Exception):  # noqa: N818 - caught in the compiler, which makes an Overlap of it
+    """Clauses of different outcome fire together and no reading says which to follow."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        """Name the clauses."""
+        super().__init__(" and ".join(clause.id for clause in clauses))
+        self.clauses = clauses
+
+
+def bind_clause(
+    index: int,
+    clause: Clause,
+    parameters: Mapping[str, Parameter],
+    adverse: Callable[[Values], bool],
+    behind: Mapping[str, tuple[str, ...]],
+) -> BoundClause:
+    """Put the values of a date segment into a clause.
+
+    `adverse` judges the values it gives; `behind` names the parameters behind a derived field.
+    """
+    used: list[str] = []
+
+    def constant(value: Number | Param) -> Number:
+        if isinstance(value, Param):
+            used.append(value.name)
+            return parameters[value.name].value
+        return value
+
+    def operand(param: Param, _test: Comparison) -> Value:
+        return constant(param)
+
+    effect = clause.effect
+    condition = bind(clause.condition, operand)
+    values = tuple((name, constant(value)) for name, value in effect.values)
+    candidates = tuple(
+        tuple((name, constant(value)) for name, value in one) for one in effect.candidates
+    )
+    used.extend(effect.rests_on)
+    unconfirmed = [name for name in dict.fromkeys(used) if not parameters[name].confirmed]
+    # A parameter behind a field with known alternatives is tried out when deciding; one without
+    # cannot be, so that nothing adverse may rest on it.
+    unconfirmed += [
+        name
+        for test in tests(clause.condition)
+        for name in behind.get(test.field, ())
+        if not parameters[name].confirmed and not parameters[name].alternatives
+    ]
+    if clause.basis not in GROUNDED and not effect.rests_on:
+        unconfirmed.append(clause.id)
+    return BoundClause(
+        index=index,
+        clause=clause,
+        condition=condition,
+        parameters=tuple(dict.fromkeys(used)),
+        unconfirmed=tuple(dict.fromkeys(unconfirmed)),
+        result=Result(
+            verdict=effect.verdict,
+            values=values,
+            candidates=candidates,
+            codes=(*effect.because, *((effect.code,) if effect.code else ())),
+            adverse=effect.adverse or adverse(values),
+            clauses=(index,),
+        ),
+    )
+
+
+def effective(clause: BoundClause, sheet: Sequence[BoundClause]) -> Result:
+    """Return what a clause gives once the safeguard has seen it.
+
+    Adverse and unconfirmed: a review, whose candidates are the favourable outcomes of the sheet
+    and this one.
+    """
+    result = clause.result
+    if not (result.adverse and clause.unconfirmed):
+        return result
+    kind = [
+        other.result.values
+        for other in sheet
+        if other.result.verdict == "eligible" and not other.result.adverse
+    ]
+    return replace(
+        result,
+        verdict="needs_review",
+        values=(),
+        candidates=_distinct([*kind, result.values]),
+        adverse=False,
+        rests_on=clause.unconfirmed,
+    )
+
+
+def resolve_unique(
+    fired: Sequence[BoundClause], sheet: Sequence[BoundClause], readings: Iterable[Reading]
+) -> Result:
+    """Say what a sheet of hit policy `unique` gives where these clauses fire; raises Conflict."""
+    results = {clause.clause.id: effective(clause, sheet) for clause in fired}
+    followed, applied = _follow([clause.clause for clause in fired], readings)
+    agreed = [results[clause.id] for clause in followed]
+    if any(not other.same_outcome(agreed[0]) for other in agreed):
+        raise Conflict([clause.clause for clause in fired])
+    marks = tuple(reading.code for reading in applied)
+    clauses = tuple(clause.index for clause in fired)
+    open_readings = tuple(reading.id for reading in applied if not reading.confirmed)
+    contested = any(not other.same_outcome(agreed[0]) for other in results.values())
+    if contested and open_readings:
+        because = [code for clause in followed for code in clause.effect.because]
+        return Result(
+            verdict="needs_review",
+            values=(),
+            candidates=_possible(results.values()),
+            codes=tuple(dict.fromkeys([*marks, *because])),
+            adverse=False,
+            clauses=clauses,
+            readings=tuple(reading.id for reading in applied),
+            rests_on=open_readings,
+        )
+    codes = [code for result in agreed for code in result.codes]
+    rests_on = [name for result in agreed for name in result.rests_on]
+    return replace(
+        agreed[0],
+        codes=tuple(dict.fromkeys([*marks, *codes])),
+        clauses=clauses,
+        readings=tuple(reading.id for reading in applied),
+        rests_on=tuple(dict.fromkeys(rests_on)),
+    )
+
+
+def resolve_collect(fired: Sequence[BoundClause], sheet: Sequence[BoundClause]) -> Result:
+    """Say what a sheet of hit policy `collect` gives; raises Conflict.
+
+    Problems may stand together and all are told; the clause that finds everything in order may
+    stand with none of them.
+    """
+    results = [effective(clause, sheet) for clause in fired]
+    harmless = [r for r in results if r.verdict == "eligible" and not r.adverse and not r.rests_on]
+    if harmless and len(results) > 1:
+        raise Conflict([clause.clause for clause in fired])
+    codes = tuple(dict.fromkeys(code for result in results for code in result.codes))
+    return Result(
+        verdict=strongest(result.verdict for result in results),
+        values=(),
+        candidates=(),
+        codes=codes,
+        problems=codes,
+        adverse=any(result.adverse for result in results),
+        clauses=tuple(clause.index for clause in fired),
+        rests_on=tuple(dict.fromkeys(name for r in results for name in r.rests_on)),
+    )
+
+
+def resolve_contradiction(results: Sequence[Result], code: str) -> Result:
+    """Say what a sheet gives where a fact contradicts another, from the field's ordinary cells.
+
+    Where the fact cannot matter it does not; else a person looks at it.
+    """
+    if all(result.same_outcome(results[0]) for result in results):
+        return replace(
+            results[0],
+            codes=shared_codes(results),
+            clauses=_shared(result.clauses for result in results),
+            readings=(),
+        )
+    return Result(
+        verdict="needs_review",
+        values=(),
+        candidates=_possible(results),
+        codes=(code, *shared_codes(results)),
+        adverse=False,
+        clauses=_shared(result.clauses for result in results),
+    )
+
+
+def named_parameters(clause: Clause) -> list[tuple[str, int]]:
+    """List the parameters a clause names, each with the line on which it does."""
+    named = [
+        (operand.name, test.line or clause.line)
+        for test in tests(clause.condition)
+        for operand in test.operands
+        if isinstance(operand, Param)
+    ]
+    effect = clause.effect
+    constants = [value for _, value in effect.values]
+    constants += [value for one in effect.candidates for _, value in one]
+    named += [(value.name, effect.line) for value in constants if isinstance(value, Param)]
+    named += [(name, effect.line) for name in effect.rests_on]
+    return named
+
+
+def _follow(
+    fired: Sequence[Clause], readings: Iterable[Reading]
+) -> tuple[list[Clause], list[Reading]]:
+    followed, applied = list(fired), []
+    for reading in readings:
+        sides = {reading.side_of(clause.id) for clause in fired} - {None}
+        if len(sides) > 1 and reading.follow in sides:
+            applied.append(reading)
+            followed = [
+                clause
+                for clause in followed
+                if reading.side_of(clause.id) in (None, reading.follow)
+            ]
+    return followed, applied
+
+
+def _possible(results: Iterable[Result]) -> tuple[Values, ...]:
+    return _distinct(
+        [values for result in results for values in (result.candidates or (result.values,))]
+    )
+
+
+def _distinct(many: Sequence[Values]) -> tuple[Values, ...]:
+    return tuple(dict.fromkeys(values for values in many if values))
+
+
+def _shared(clauses: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    sets = [set(one) for one in clauses]
+    return tuple(sorted(set.intersection(*sets)))

@@ -1,0 +1,238 @@
+"""A rule: staged sheets over typed facts, compiled per date segment; facts in, Decision out.
+
+On known facts `not_eligible` beats `needs_review` beats `eligible`; with unknowns the verdict that
+all completions share, else `needs_facts`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from sizhu_rules.engine.decision import Decision
+from sizhu_rules.engine.links import unconfirmed_code
+from sizhu_rules.engine.raw import Facts
+from sizhu_rules.engine.verdict import Result, Verdict, strongest
+from sizhu_rules.errors import FactError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sizhu_rules.engine.law import Identity
+    from sizhu_rules.engine.missing import Codes
+    from sizhu_rules.engine.parameters import Parameter
+    from sizhu_rules.engine.sheet import Sheet
+    from sizhu_rules.engine.spec import RuleSpec
+    from sizhu_rules.engine.table import Judgement, Table
+    from sizhu_rules.engine.texts import Texts
+    from sizhu_rules.engine.walk import Node
+
+
+class Answer:
+    """What the sheets say together for one combination of leaves; made once, then shared."""
+
+    __slots__ = ("adverse", "codes", "leaves", "values", "verdict")
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        leaves: tuple[Node, ...],
+        *,
+        codes: tuple[str, ...] = (),
+        values: tuple[Result, ...] = (),
+    ) -> None:
+        """Join the parts; `values` are the results of the sheets that are settled."""
+        self.verdict = verdict
+        self.leaves = leaves
+        self.codes = codes
+        self.values = values
+        self.adverse = verdict == "not_eligible" or (
+            verdict == "eligible" and any(result.adverse for result in values)
+        )
+
+    def same_as(self, other: Answer) -> bool:
+        """Tell whether two answers give a person the same; of two refusals the share is moot."""
+        if self is other or self.verdict == other.verdict == "not_eligible":
+            return True
+        return self.verdict == other.verdict and [r.outcome for r in self.values] == [
+            r.outcome for r in other.values
+        ]
+
+
+def combine(leaves: tuple[Node, ...]) -> Answer:
+    """Join the leaves of all sheets into one answer."""
+    possible = {strongest(verdicts) for verdicts in product(*(leaf.verdicts for leaf in leaves))}
+    settled = tuple(leaf.settled for leaf in leaves if leaf.settled is not None)
+    codes = tuple(dict.fromkeys(code for leaf in leaves for code in leaf.codes))
+    verdict = possible.pop() if len(possible) == 1 else "needs_facts"
+    if verdict == "eligible" and len(settled) < len(leaves):
+        verdict = "needs_facts"
+    return Answer(verdict, leaves, codes=codes, values=settled)
+
+
+class Segment:
+    """A rule on a span of days on which no clause and no parameter changes."""
+
+    __slots__ = (
+        "_answers",
+        "_judged",
+        "alternatives",
+        "day",
+        "facts",
+        "missing",
+        "parameters",
+        "roots",
+        "tables",
+    )
+
+    def __init__(
+        self, spec: RuleSpec, day: date, tables: tuple[Table, ...], parameters: dict[str, Parameter]
+    ) -> None:
+        """Build the walks: one as the parameters stand, one per unconfirmed alternative."""
+        self.day = day
+        self.tables = tables
+        self.parameters = parameters
+        numbers = {name: parameter.value for name, parameter in parameters.items()}
+        self.facts = {name: derived.fact(numbers) for name, derived in spec.derived.items()}
+        self.roots = tuple(table.walk(self.facts) for table in tables)
+        self.alternatives: list[tuple[str, int, Node]] = []
+        for name in sorted({n for derived in spec.derived.values() for n in derived.parameters}):
+            parameter = parameters[name]
+            fields = {key for key, derived in spec.derived.items() if name in derived.parameters}
+            for other in () if parameter.confirmed else parameter.alternatives:
+                changed = {**numbers, name: other}
+                facts = {key: derived.fact(changed) for key, derived in spec.derived.items()}
+                self.alternatives += [
+                    (name, position, table.walk(facts))
+                    for position, table in enumerate(tables)
+                    if any(cells.field.name in fields for cells in table.cells)
+                ]
+        self._answers: dict[tuple[Node, ...], Answer] = {}
+        self._judged: dict[tuple[int, Codes], tuple[Judgement, ...]] = {}
+        self.missing: dict[object, tuple[str, ...]] = {}
+
+    def judged(self, position: int, codes: Codes) -> tuple[Judgement, ...]:
+        """Judge the clauses of one table on the cells read; each combination once."""
+        key = (position, codes)
+        if key not in self._judged:
+            self._judged[key] = self.tables[position].judge(codes)
+        return self._judged[key]
+
+    def answer(self, facts: Any) -> Answer:  # noqa: ANN401 - each rule brings its own facts
+        """Walk the sheets.
+
+        An adverse answer that an unconfirmed alternative would change is not given: a person
+        decides.
+        """
+        leaves = []
+        for node in self.roots:
+            while (fact := node.fact) is not None:
+                node = node.steps[fact(facts)]  # noqa: PLW2901 - the walk goes down
+            leaves.append(node)
+        answer = self._join(tuple(leaves))
+        if answer.adverse:
+            for name, position, root in self.alternatives:
+                node = root
+                while (fact := node.fact) is not None:
+                    node = node.steps[fact(facts)]
+                if node is not leaves[position]:  # leaves are shared between walks
+                    other = self._join((*leaves[:position], node, *leaves[position + 1 :]))
+                    if not answer.same_as(other):
+                        return undecided(name, answer, other)
+        return answer
+
+    def sheet(self, name: str, facts: Any) -> Node:  # noqa: ANN401 - as above
+        """Walk one sheet alone; raises LookupError for a sheet that is not of this rule."""
+        for table, root in zip(self.tables, self.roots, strict=True):
+            if table.sheet.name == name:
+                node = root
+                while (fact := node.fact) is not None:
+                    node = node.steps[fact(facts)]
+                return node
+        known = ", ".join(table.sheet.name for table in self.tables)
+        raise LookupError(f"there is no sheet '{name}'; use one of {known}")
+
+    def _join(self, leaves: tuple[Node, ...]) -> Answer:
+        try:
+            return self._answers[leaves]
+        except KeyError:
+            return self._answers.setdefault(leaves, combine(leaves))
+
+
+def undecided(name: str, one: Answer, other: Answer) -> Answer:
+    """Make the review that stands where an unconfirmed value would turn an adverse answer."""
+    candidates = tuple(
+        dict.fromkeys(
+            values
+            for answer in (other, one)
+            for result in answer.values
+            for values in (result.candidates or (result.values,))
+            if values
+        )
+    )
+    code = unconfirmed_code(name)
+    review = Result("needs_review", (), candidates, (code,), adverse=False, clauses=())
+    codes = (code, *(c for c in one.codes if c in other.codes))
+    return Answer("needs_review", one.leaves, codes=codes, values=(review,))
+
+
+class Rule:
+    """A rule of one policy: decides facts on the segment of their date."""
+
+    __slots__ = ("_as_of", "_from", "identity", "segments", "sheets", "spec", "starts", "texts")
+
+    def __init__(
+        self,
+        spec: RuleSpec,
+        identity: Identity,
+        sheets: tuple[Sheet, ...],
+        segments: list[tuple[date, Segment | None]],
+        texts: Texts,
+    ) -> None:
+        """Keep the segments in order of their first day; None: nothing is in force."""
+        self.spec = spec
+        self.identity = identity
+        self.sheets = sheets
+        self.starts = [start for start, _ in segments]
+        self.segments = [segment for _, segment in segments]
+        self.texts = texts
+        self._from: list[Segment | None] = [None, *self.segments]  # [0]: before the first day
+        self._as_of = spec.as_of
+
+    def segment(self, day: date) -> Segment | None:
+        """Return the segment in force on a day, or None."""
+        return self._from[bisect_right(self.starts, day)]
+
+    def latest(self) -> Segment:
+        """Return the last segment: facts without a date are asked for as it would ask."""
+        return next(segment for segment in reversed(self.segments) if segment is not None)
+
+    def decide(self, facts: Facts, known_on: date) -> Decision:
+        """Decide typed facts."""
+        as_of = self._as_of(facts)
+        if as_of is None:
+            return Decision(self, facts, known_on, undated(self.latest().answer(facts)))
+        segment = self._from[bisect_right(self.starts, as_of)]
+        if segment is None:
+            return Decision(self, facts, known_on, NOT_IN_FORCE)
+        return Decision(self, facts, known_on, segment.answer(facts))
+
+    def read(self, facts: Mapping[str, object] | Facts) -> Facts:
+        """Turn a mapping into typed facts; raises FactError for facts of another rule."""
+        if isinstance(facts, Facts):
+            raise FactError(
+                "facts",
+                f"these are no facts of '{self.spec.name}'",
+                f"use {self.spec.facts.__name__}",
+            )
+        return self.spec.facts.from_mapping(facts)
+
+
+def undated(answer: Answer) -> Answer:
+    """Withhold an answer whose date is unknown: which law applies is then open."""
+    return Answer("needs_facts", answer.leaves)
+
+
+NOT_IN_FORCE = Answer("needs_review", (), codes=("NO_RULE_IN_FORCE",))

@@ -1,0 +1,238 @@
+"""What must hold for any facts with any holes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sizhu_rules import Component, DeviceFacts, decide, load_policy
+from sizhu_rules.testing import TODAY, amend
+
+if TYPE_CHECKING:
+    from sizhu_rules import Decision, Policy
+
+SHIPPED = load_policy("simen")
+POLICIES = {
+    "shipped": SHIPPED,
+    "confirmed": amend(
+        SHIPPED,
+        confirm=["device.catalogue", "device.one_open_per_class", "boundary_60", "age.convention"],
+    ),
+    "free at sixty": amend(SHIPPED, readings={"boundary_60": "free"}),
+    "catalogue confirmed, birthday not": amend(
+        SHIPPED,
+        parameters={"age.convention": "birthday"},
+        readings={"boundary_60": "free"},
+        confirm=["device.catalogue"],
+    ),
+    "birthday, unconfirmed": amend(
+        SHIPPED, parameters={"age.convention": "birthday"}, readings={"boundary_60": "free"}
+    ),
+}
+DAY = date(2024, 11, 21)
+BIRTHS = st.one_of(
+    st.dates(date(1900, 1, 1), date(2030, 1, 1)),
+    # Around the sixtieth and sixty-first birthday, where the rule turns.
+    st.integers(-3, 370).map(lambda n: date(1963, 11, 21) + timedelta(days=n)),
+    st.sampled_from([date(1964, 2, 29), date(1870, 1, 1)]),
+)
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "birth_date": BIRTHS,
+    "submitted_on": st.one_of(st.just(DAY), st.dates(date(2020, 6, 1), date(2030, 1, 1))),
+    "household_status": st.sampled_from(["none", "dibao", "dibian", "tekun", "zhichu", "pending"]),
+    "household_valid_to": st.one_of(
+        st.just("open_ended"), st.integers(-40, 40).map(lambda n: DAY + timedelta(days=n))
+    ),
+    "certificate_category": st.integers(1, 7),
+    "certificate_components": st.lists(
+        st.builds(Component, st.integers(1, 6), st.none() | st.integers(1, 4)), max_size=3
+    ).map(tuple),
+    "certificate_grade": st.integers(1, 4),
+    "certificate_status": st.sampled_from(
+        ["valid", "valid", "valid", "expired", "lost", "cancelled", "deceased", "moved"]
+    ),
+    "certificate_valid_to": st.integers(-40, 400).map(lambda n: DAY + timedelta(days=n)),
+    "device_class_code": st.just("1222"),
+    "device_life_years": st.just("none") | st.integers(0, 8),
+    "device_allowed_categories": st.just("unlisted")
+    | st.sets(st.integers(1, 7), min_size=1).map(lambda found: tuple(sorted(found))),
+    "device_cap_fen": st.just("none") | st.integers(0, 300_000),
+    "device_qty": st.integers(1, 4),
+    "price_fen": st.integers(0, 400_001),
+    "last_delivered_on": st.just("never") | st.dates(date(2010, 2, 28), date(2025, 1, 1)),
+    "open_same_class": st.booleans(),
+}
+
+
+@st.composite
+def facts_with_holes(draw: st.DrawFn) -> DeviceFacts:
+    """Any facts of a device application, any of them unknown."""
+    chance = draw(st.sampled_from([0, 1, 3]))
+    stated = {
+        name: draw(values)
+        for name, values in VALUES.items()
+        if chance == 0 or draw(st.integers(0, 9)) >= chance
+    }
+    return DeviceFacts(**stated)
+
+
+def run(facts: DeviceFacts, policy: Policy) -> Decision:
+    """Decide under one of the policies."""
+    return decide("device", facts, policy=policy, known_on=TODAY)
+
+
+under_each_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
+quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def test_the_strategy_knows_every_fact() -> None:
+    """A fact added to the rule must be added here."""
+    assert VALUES.keys() == {field.name for field in fields(DeviceFacts)} - {"birth_date_conflict"}
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes())
+def test_any_facts_give_a_decision_that_can_be_said_again(
+    facts: DeviceFacts, policy: Policy
+) -> None:
+    """Never an exception; and what was read alone gives the same bytes."""
+    decision = run(facts, policy)
+    again = decide("device", decision.reads, policy=policy, known_on=TODAY)
+    assert again.to_json() == decision.to_json()
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes(), data=st.data())
+def test_filling_a_hole_changes_nothing_that_was_settled(
+    facts: DeviceFacts, policy: Policy, data: st.DataObject
+) -> None:
+    """A verdict, a share or an amount settled with a hole stays when the hole is filled."""
+    holes = [name for name in VALUES if getattr(facts, name) is None]
+    filled = replace(
+        facts,
+        **{
+            name: data.draw(VALUES[name], label=name)
+            for name in holes
+            if data.draw(st.booleans(), label=f"fill {name}")
+        },
+    )
+    before, after = run(facts, policy), run(filled, policy)
+    if before.verdict != "needs_facts":
+        assert after.verdict == before.verdict
+        assert after.adverse == before.adverse
+    if after.verdict != "not_eligible":
+        for key, value in before.outcome.items():
+            assert after.outcome[key] == value
+    assert set(before.codes) - {"PRICE_UNKNOWN"} <= set(after.codes)
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes(), data=st.data())
+def test_stating_what_is_missing_settles_the_case(
+    facts: DeviceFacts, policy: Policy, data: st.DataObject
+) -> None:
+    """Whatever the missing facts turn out to be, nothing more is asked afterwards."""
+    before = run(facts, policy)
+    if before.verdict != "needs_facts":
+        assert before.missing == ()
+        return
+    attributes = DeviceFacts.paths()
+    assert before.missing
+    assert all(getattr(facts, attributes[path]) in (None, ()) for path in before.missing)
+    components = VALUES["certificate_components"].filter(bool)
+    answers = {
+        attributes[path]: data.draw(
+            components if path == "certificate.components" else VALUES[attributes[path]],
+            label=path,
+        )
+        for path in before.missing
+    }
+    assert run(replace(facts, **answers), policy).verdict != "needs_facts"
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes())
+def test_amounts_sum_to_the_price_and_favour_the_person(facts: DeviceFacts, policy: Policy) -> None:
+    """Fen for fen; a half is rounded down for the person; a free device costs only the excess."""
+    outcome = run(facts, policy).outcome
+    if "personal_fen" not in outcome:
+        return
+    personal, subsidy = outcome["personal_fen"], outcome["subsidy_fen"]
+    assert isinstance(personal, int)
+    assert isinstance(subsidy, int)
+    assert facts.price_fen == personal + subsidy
+    assert min(personal, subsidy) >= 0
+    cap, pieces = facts.device_cap_fen, facts.device_qty
+    capped = isinstance(cap, int) and pieces is not None and facts.price_fen > cap * pieces
+    if not capped:
+        assert personal == (0 if outcome["share"] == "0" else facts.price_fen // 2)
+
+
+@quickly
+@given(facts=facts_with_holes())
+def test_nothing_adverse_rests_on_an_unconfirmed_value(facts: DeviceFacts) -> None:
+    """As shipped only the seed's own sentence charges anybody; refusals there are none."""
+    decision = run(facts, SHIPPED)
+    assert decision.verdict != "not_eligible"
+    if decision.adverse:
+        assert decision.codes[:3] == ("AGE_60_PLUS", "NOT_DIBAO_DIBIAN", "HALF")
+        assert not {"OVER_CAP", "BOUNDARY_60", "IN_SERVICE_LIFE"} & set(decision.codes)
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes())
+def test_a_decision_is_plain_json_without_floats(facts: DeviceFacts, policy: Policy) -> None:
+    """Whole numbers, text, lists and mappings; money is fen."""
+
+    def refuse(number: str) -> float:
+        raise AssertionError(f"a float in a decision: {number}")
+
+    json.loads(run(facts, policy).to_json(), parse_float=refuse, parse_constant=refuse)
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes())
+def test_the_resident_reads_short_sentences_that_promise_nothing(
+    facts: DeviceFacts, policy: Policy
+) -> None:
+    """Thirty characters at most, an estimate said to be one, and no charge before its time."""
+    decision = run(facts, policy)
+    lines = decision.text["resident"]
+    assert all(0 < len(line) <= 30 and "{" not in line for line in lines)
+    assert any("预计" in line for line in lines)
+    assert "这是预计结果，由工作人员决定。" in lines
+    charged = [line for line in lines if "自付" in line]
+    assert all("预计" in line for line in charged)
+    if decision.verdict in ("needs_review", "needs_facts"):
+        assert not [line for line in charged if "元" in line]
+    if decision.verdict == "needs_facts":
+        assert len([line for line in lines if line.startswith("还缺：")]) == len(decision.missing)
+
+
+@under_each_policy
+@quickly
+@given(facts=facts_with_holes())
+def test_would_change_is_true_and_better(facts: DeviceFacts, policy: Policy) -> None:
+    """Each proposal sets one changeable fact, and doing so gives what it promises."""
+    decision = run(facts, policy)
+    order = ["eligible", "needs_review", "not_eligible"]
+    for change in decision.would_change:
+        assert change["by"] in {
+            "renew_status",
+            "renew_certificate",
+            "submit_by",
+            "submit_after_life",
+        }
+        assert order.index(str(change["verdict"])) <= order.index(decision.verdict)
