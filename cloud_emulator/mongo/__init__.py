@@ -1,0 +1,1 @@
+"""MongoDB's documented rules in plain functions, without I/O."""

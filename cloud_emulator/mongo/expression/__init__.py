@@ -1,0 +1,1 @@
+"""Operators of aggregation expressions, grouped by what they work on."""

@@ -1,0 +1,1 @@
+"""The HTTP side: routes, tokens, faults, the request log and the control door."""

@@ -1,0 +1,320 @@
+"""HTTP on the loopback interface: reading requests, sending answers, and breaking them on demand.
+
+A fault's `do`: `delay` ms or [least, most] (applied), `errcode` (not applied), `http` an HTML error
+page (not applied), `reset` "before" (not applied) or "after" (applied), `truncate` n bytes of the
+body (applied), `garble` (applied), `hang` s then a reset (not applied), `duplicate` (handled twice,
+answered once). A delay goes together with any other.
+"""
+
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from cloud_emulator.errors import CloudError
+from cloud_emulator.server.control import PREFIX, Control
+from cloud_emulator.server.door import Door, refusal
+from cloud_emulator.server.faults import Fault, Faults, Target
+from cloud_emulator.server.log import RequestLog
+from cloud_emulator.server.request import Request
+from cloud_emulator.values import Document
+
+HOST: Final = "127.0.0.1"
+MAX_BODY: Final = 5 * 1024 * 1024
+_HOSTS: Final = (HOST, "localhost", "[::1]")
+_DISCARD_BYTES: Final = 64 * 1024 * 1024
+_DISCARD_SECONDS: Final = 2.0
+# On Windows the two fields of a linger option are shorts.
+_LINGER_NOT: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+_CHUNK_LINE: Final = 1024
+
+
+class _TooLargeError(Exception):
+    """A body over the limit."""
+
+
+class _BadRequestError(Exception):
+    """A request whose body cannot be delimited."""
+
+
+class _ResetError(Exception):
+    """The connection is to be reset."""
+
+
+class Server(ThreadingHTTPServer):
+    """The listening socket, its connections, and what they share."""
+
+    daemon_threads = True
+    allow_reuse_address = sys.platform != "win32"
+    request_queue_size = 128
+
+    def __init__(self, port: int, door: Door) -> None:
+        """Bind to 127.0.0.1; port 0 takes a free one."""
+        self.door = door
+        self.faults = Faults()
+        self.log = RequestLog()
+        self.control = Control(door, self.faults, self.log)
+        self.stopping = threading.Event()
+        self._open: dict[int, tuple[socket.socket, threading.Thread]] = {}
+        self._open_lock = threading.Lock()
+        self._resets: set[int] = set()
+        super().__init__((HOST, port), _Handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as declared by socketserver
+        """Serve one connection, remembered so that closing can end it."""
+        with self._open_lock:
+            self._open[id(request)] = (request, threading.current_thread())
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._open_lock:
+                self._open.pop(id(request), None)
+
+    def reset_later(self, request: socket.socket) -> None:
+        """Make the end of this connection a reset."""
+        self._resets.add(id(request))
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as declared by socketserver
+        """End a connection: politely, or by a reset if that was asked for."""
+        if id(request) in self._resets:
+            self._resets.discard(id(request))
+            request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+            request.close()
+            return
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as declared by socketserver
+        """Stay quiet when a client goes away; show anything else."""
+        if not isinstance(sys.exception() if sys.version_info >= (3, 11) else None, OSError):
+            super().handle_error(request, client_address)
+
+    def close(self) -> None:
+        """Stop waiting faults, end every connection, close the socket."""
+        self.stopping.set()
+        with self._open_lock:
+            connections = list(self._open.values())
+        for request, _ in connections:
+            try:
+                request.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+        for _, thread in connections:
+            thread.join(timeout=5)
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection, request by request."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "cloud-emulator"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as declared by http.server
+        """Say nothing: the request log is at /_emu/log."""
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._serve()
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._serve()
+
+    def _serve(self) -> None:
+        started = time.perf_counter()
+        split = urlsplit(self.path)
+        try:
+            host = (self.headers.get("Host") or HOST).rsplit(":", 1)[0]
+            if host not in _HOSTS:
+                self._send_json(403, {"error": "this emulator answers 127.0.0.1 only"})
+                return
+            body = self._read_body()
+        except _TooLargeError:
+            self._refuse_body(split.path, started)
+            return
+        except _BadRequestError as error:
+            self.close_connection = True
+            self._send_json(400, {"error": str(error)})
+            return
+        request = Request(self.command, split.path, dict(parse_qsl(split.query)), body)
+        if split.path.startswith(PREFIX):
+            self._serve_control(request)
+        else:
+            self._serve_door(request, started)
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def _read_body(self) -> bytes:
+        if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
+            return self._read_chunks()
+        length = self.headers.get("Content-Length")
+        if length is None:
+            return b""
+        if not (length.isascii() and length.isdigit()):
+            raise _BadRequestError("Content-Length must be a number")
+        if int(length) > MAX_BODY:
+            raise _TooLargeError
+        return self.rfile.read(int(length))
+
+    def _read_chunks(self) -> bytes:
+        chunks: list[bytes] = []
+        total = 0
+        while True:
+            line = self.rfile.readline(_CHUNK_LINE)
+            try:
+                size = int(line.split(b";", 1)[0].strip(), 16)
+            except ValueError:
+                raise _BadRequestError("a chunk needs its size in hexadecimal") from None
+            total += size
+            if size < 0 or total > MAX_BODY:
+                raise _TooLargeError
+            if size == 0:
+                while self.rfile.readline(_CHUNK_LINE).strip():
+                    pass
+                return b"".join(chunks)
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline(_CHUNK_LINE)
+
+    def _refuse_body(self, path: str, started: float) -> None:
+        """Answer without reading; what still comes is thrown away, so that the answer arrives."""
+        answer = refusal(
+            45002, f"content size out of limit: {MAX_BODY} bytes, send smaller batches"
+        )
+        self.close_connection = True
+        sent = self._send_json(200, answer)
+        self.wfile.flush()
+        self._log(Request(self.command, path, {}, b""), None, 200, 45002, started, sent)
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(_DISCARD_SECONDS)
+        left = _DISCARD_BYTES
+        try:
+            while left > 0 and (chunk := self.rfile.read1(1 << 20)):
+                left -= len(chunk)
+        except OSError:
+            return
+
+    # -- answering --------------------------------------------------------------------------
+
+    def _send_json(self, status: int, payload: Document) -> int:
+        return self._send(status, "application/json; charset=utf-8", _encoded(payload))
+
+    def _send(self, status: int, kind: str, body: bytes, send: int | None = None) -> int:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body if send is None else body[:send])
+        return len(body)
+
+    def _serve_control(self, request: Request) -> None:
+        try:
+            self._send_json(200, self.server.control.answer(request))
+        except LookupError as error:
+            self._send_json(404, {"error": str(error.args[0])})
+        except ValueError as error:
+            self._send_json(400, {"error": str(error)})
+        except CloudError as error:
+            self._send_json(400, {"error": error.errmsg})
+
+    def _serve_door(self, request: Request, started: float) -> None:
+        fault = self._fault(request)
+        status: int | None = None
+        errcode: int | None = None
+        size = 0
+        try:
+            if fault is not None:
+                self._wait(fault)
+            if fault is not None and fault.http is not None:
+                status = fault.http
+                page = f"<html><head><title>{status}</title></head><body>{status}</body></html>"
+                size = self._send(status, "text/html", page.encode())
+                return
+            answer = self._answer(request, fault)
+            errcode = answer.get("errcode", 0)
+            size = self._send_answer(answer, fault)
+            status = 200
+        except _ResetError:
+            self.close_connection = True
+            self.server.reset_later(self.connection)
+        finally:
+            self._log(request, fault, status, errcode, started, size)
+
+    def _fault(self, request: Request) -> Fault | None:
+        faults = self.server.faults
+        if not faults.rules:
+            return None
+        deep = faults.wants_body
+        target = Target(
+            path=request.path,
+            statement=(request.shape or "") if deep else "",
+            collection=(request.collection or "") if deep else "",
+            body=request.body.decode("utf-8", "replace") if deep else "",
+        )
+        with self.server.door.lock:
+            return faults.pick(target)
+
+    def _wait(self, fault: Fault) -> None:
+        delay = self.server.faults.delay_s(fault)
+        if delay > 0:
+            self.server.stopping.wait(delay)
+        if fault.hang_s is not None:
+            self.server.stopping.wait(fault.hang_s)
+            raise _ResetError
+        if fault.reset == "before":
+            raise _ResetError
+
+    def _answer(self, request: Request, fault: Fault | None) -> Document:
+        if fault is not None and fault.errcode is not None:
+            return refusal(fault.errcode, fault.errmsg or "fault injected by /_emu/faults")
+        answer = self.server.door.answer(request)
+        if fault is not None and fault.duplicate:
+            self.server.door.answer(request)
+        return answer
+
+    def _send_answer(self, answer: Document, fault: Fault | None) -> int:
+        if fault is not None and fault.reset == "after":
+            raise _ResetError
+        body = _encoded(answer)
+        if fault is not None and fault.garble:
+            body = body[: len(body) // 2] + b"\x00garbled"
+        if fault is not None and fault.truncate is not None:
+            self.close_connection = True
+            return self._send(200, "application/json; charset=utf-8", body, send=fault.truncate)
+        return self._send(200, "application/json; charset=utf-8", body)
+
+    def _log(
+        self,
+        request: Request,
+        fault: Fault | None,
+        status: int | None,
+        errcode: int | None,
+        started: float,
+        size: int,
+    ) -> None:
+        self.server.log.add(
+            at=self.server.door.clock.now_ms(),
+            path=request.path,
+            statement=request.shape,
+            collection=request.collection,
+            fault=None if fault is None else fault.label,
+            status=status,
+            errcode=errcode,
+            ms=round((time.perf_counter() - started) * 1000, 3),
+            bytes_in=len(request.body),
+            bytes_out=size,
+        )
+
+
+def _encoded(payload: Document) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

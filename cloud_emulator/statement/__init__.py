@@ -1,0 +1,1 @@
+"""The query-string language: statements as data. Parsed here, never evaluated."""

@@ -1,0 +1,1 @@
+"""One SQLite file: document texts and ordered index keys. SQLite narrows, Python decides."""
