@@ -1,0 +1,1 @@
+"""The typed form of the cloud's documents, as far as the worker reads them."""

@@ -1,0 +1,234 @@
+"""One run for one town: the eight steps, batch by batch, until the queue is empty.
+
+Nothing is lost and nothing takes effect twice, whatever dies: every step may be repeated. What a
+dead worker left half done is finished first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from cloud_sync import accounts, outbox
+from cloud_sync import sweep as sweeping
+from cloud_sync.ahead import Ahead
+from cloud_sync.complete import Completer, bury
+from cloud_sync.dead_letters import DeadLetter, close_settled, write_letters
+from cloud_sync.decider import Decider
+from cloud_sync.deciding import CHECK_AND_RETRY, Decided, decided_batches, poison_of_case
+from cloud_sync.logs import log
+from cloud_sync.mailroom import Mailroom, ThreadMailroom
+from cloud_sync.notify import expire, waiting
+from cloud_sync.projections import Projector
+from cloud_sync.pull import Poison, release_undecided
+from cloud_sync.registry import KINDS
+from cloud_sync.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from datetime import datetime
+
+    from cloud_sync.client import CloudClient
+    from cloud_sync.errors import CloudError
+    from cloud_sync.outbox import Stored, Winner
+    from cloud_sync.settings import Settings
+
+_log = logging.getLogger(__name__)
+_MOST_PASSES = 3
+
+
+def sync_town(  # noqa: PLR0913 - all but the first four have a default that fits
+    client: CloudClient,
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    claim_id: str | None = None,
+    full: bool = True,
+    sweep: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    mailroom: Mailroom | None = None,
+    decider: Decider | None = None,
+    ahead: bool = True,
+) -> Report:
+    """Decide every waiting case of the town and write back what follows from it.
+
+    `clock` gives aware instants; `claim_id` names this run and no other; `stop` is asked between
+    batches. `full` also looks for what dead workers and forgetful writers left (some calls more);
+    `sweep` compares every case with its decision; `ahead` decides the next batch on a second thread
+    while the present one is written. Raises `ConfigError` or `CloudError`: one
+    sentence that ends in the fix. A run that was broken off is simply repeated.
+    """
+    before = client.calls
+    claim_id = claim_id or secrets.token_hex(8)
+    run = _Run(
+        client,
+        decider=decider or Decider.from_settings(settings),
+        clock=clock,
+        stop=stop,
+        mailroom=mailroom or ThreadMailroom(client, clock=clock, claim_id=claim_id),
+        template=settings.template_result,
+        ahead=ahead,
+    )
+    try:
+        run.all(full=full, sweep=sweep)
+        run.close()
+    except BaseException:
+        run.abandon()
+        raise
+    report = run.report
+    report.endpoints = client.calls - before
+    log(
+        _log, logging.INFO, "run finished",
+        pulled=report.pulled, decided=report.decided, written=report.written, dead=report.dead,
+        notified=report.notified, adopted=report.adopted, skipped=report.skipped,
+        calls=report.calls,
+    )  # fmt: skip
+    return report
+
+
+class _Run:
+    """The state of one run: caches and counts, nothing that matters."""
+
+    def __init__(
+        self,
+        client: CloudClient,
+        *,
+        decider: Decider,
+        clock: Callable[[], datetime],
+        stop: Callable[[], bool],
+        mailroom: Mailroom,
+        template: str,
+        ahead: bool,
+    ) -> None:
+        self.report = Report()
+        self._client, self._decider, self._clock, self._stop = client, decider, clock, stop
+        self._mailroom = mailroom
+        self._projector = Projector(client, template, decider.day_total, clock)
+        self._ahead = ahead
+        self._completer = Completer(client)
+        self._volunteers: set[str] = set()
+
+    def all(self, *, full: bool, sweep: bool) -> None:
+        if full or sweep:
+            self._look_back(sweep=sweep)
+        self._pull_all()
+        if full or sweep:
+            accounts.reconcile(self._client)
+            close_settled(self._client)
+        elif self._volunteers:
+            accounts.reconcile(self._client, sorted(self._volunteers))
+
+    def close(self) -> None:
+        if self.report.stopped:
+            self._mailroom.abandon()
+        else:
+            self._mailroom.finish()
+        self.report.notified = self._mailroom.notified
+
+    def abandon(self) -> None:
+        self._mailroom.abandon()
+
+    def _look_back(self, *, sweep: bool) -> None:
+        self.report.adopted += sweeping.adopt(self._client)
+        if sweep:
+            self.report.adopted += sweeping.sweep(self._client)
+        expire(self._client, self._clock())
+        for notifications in waiting(self._client):
+            self._mailroom.offer(notifications)
+        for stored in outbox.leftovers(self._client, list(KINDS)):
+            self._project(stored)
+        self._completer.flush()
+
+    def _pull_all(self) -> None:
+        # A case that was resubmitted while its batch was under way is still in the queue.
+        for _pass in range(_MOST_PASSES):
+            before = self.report.pulled
+            with contextlib.closing(self._batches()) as batches:
+                for decided in batches:
+                    self._batch(decided)
+                    self._client.sizes.grow()
+                    if self._stop():
+                        self.report.stopped = True
+                        break
+            self._completer.flush()
+            if self.report.stopped or self.report.pulled == before:
+                return
+
+    def _batches(self) -> Generator[Decided, None, None]:
+        if not self._ahead:
+            yield from decided_batches(self._client, decider=self._decider, clock=self._clock)
+            return
+
+        def make() -> Generator[Decided, None, None]:
+            with self._client.fork() as client:
+                yield from decided_batches(client, decider=self._decider, clock=self._clock)
+
+        with contextlib.closing(Ahead(make)) as batches:
+            yield from batches
+
+    def _batch(self, decided: Decided) -> None:
+        batch, poisons = decided.batch, decided.poisons
+        self.report.pulled += batch.size
+        self.report.skipped += release_undecided(self._client, batch.undecided)
+        refused = outbox.put(self._client, decided.documents).refused
+        refs = [outbox.ref_of(case, data) for case, data in decided.cases]
+        stored = outbox.read_back(self._client, refs)
+        for case, _data in decided.cases:
+            error = refused.get(outbox.decision_id(case.id, case.rev))
+            if error:
+                poisons.append(poison_of_case(case, error))
+        self.report.decided += len(decided.documents) - len(refused)
+        self._bury(poisons)
+        self._project(stored)
+        log(_log, logging.INFO, "batch finished", n=batch.size, dead=len(poisons))
+
+    def _project(self, stored: Stored) -> None:
+        winners = stored.winners
+        self._bury([_damaged(case_id, rev) for case_id, rev in stored.unreadable])
+        damaged = [outbox.decision_id(case_id, rev) for case_id, rev in stored.unreadable]
+        outbox.mark(self._client, damaged, "dead")
+        result = self._projector.project([w for w in winners if w.proj == "todo"])
+        settled = [w for w in winners if w.proj == "done"] + result.done
+        dead = [w for w in winners if w.proj == "dead" or w.id in result.refused]
+        self._bury([_refused(w, result.refused.get(w.id)) for w in dead])
+        outbox.mark(self._client, list(result.refused), "dead")
+        self._completer.add(settled)
+        self.report.written += len(result.done)
+        self._volunteers |= result.volunteers
+        self._mailroom.offer(result.notifications)
+
+    def _bury(self, poisons: Sequence[Poison]) -> None:
+        if poisons:
+            write_letters(self._client, [poison.letter for poison in poisons], self._clock())
+            bury(self._client, poisons)
+            self.report.dead += len(poisons)
+
+
+def _damaged(case_id: str, rev: int) -> Poison:
+    letter = DeadLetter(
+        case_id=case_id,
+        rev=rev,
+        error_class="BadRecord",
+        reason="The stored decision about this case has been changed and cannot be read.",
+        fix="Delete that decision in the cloud console, then run `sizhu dead retry`.",
+        created_by=None,
+        village_id=None,
+    )
+    return Poison(letter, {"_id": case_id, "rev": rev})
+
+
+def _refused(winner: Winner, error: CloudError | None) -> Poison:
+    reason = f"A message, a ledger line or a notification of this decision is refused. {error}"
+    letter = DeadLetter(
+        case_id=winner.case_id,
+        rev=winner.rev,
+        error_class="RefusedDocument",
+        reason=reason if error else "A document of this decision was refused in an earlier run.",
+        fix=CHECK_AND_RETRY,
+        created_by=winner.case.created_by if winner.case else None,
+        village_id=winner.village_id,
+    )
+    version = winner.case.version if winner.case else None
+    return Poison(letter, {"_id": winner.case_id, "_v": version, "rev": winner.rev})
