@@ -1,0 +1,37 @@
+"""What every command shares: JSON on demand, one clear sentence on failure, exit codes.
+
+Exit codes: 0 well, 1 something failed, 2 the configuration is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EXIT_OK, EXIT_FAILED, EXIT_CONFIG = 0, 1, 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a text.")]
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything json can write
+    """Write one JSON value and a newline to standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def console() -> Console:
+    """A terminal for tables; rich measures Chinese characters as two columns."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def fail(sentence: str, code: int = EXIT_FAILED) -> typer.Exit:
+    """Say what is wrong on standard error; raise the returned exit."""
+    sys.stderr.write(sentence + "\n")
+    return typer.Exit(code)

@@ -1,0 +1,128 @@
+"""`sizhu rules`: decide and check without any cloud."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, fail, print_json
+
+if TYPE_CHECKING:
+    from sizhu_rules import Policy
+    from sizhu_rules.checking import Report
+
+app = typer.Typer(help="Decide and check, without any cloud.", no_args_is_help=True)
+Region = Annotated[str, typer.Option("--region", help="Folder of the policy.")]
+
+
+@app.callback()
+def group() -> None:
+    """Decide and check, without any cloud."""
+
+
+def _day(text: str | None) -> date:
+    from sizhu_rules.facts.calendar import SHANGHAI
+
+    if text is None:
+        return datetime.now(SHANGHAI).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fail("--known-on needs a real day such as 2024-11-22.", EXIT_CONFIG) from None
+
+
+def _answer(rule: str, line: str, policy: Policy, known_on: date) -> tuple[str, bool]:
+    """One line of JSON for one line of facts, and whether it is a decision."""
+    from sizhu_rules import FactError, decide
+
+    try:
+        facts = json.loads(line)
+    except ValueError as error:
+        reason = f"This line is not JSON ({error.msg if hasattr(error, 'msg') else 'unreadable'})."
+        return json.dumps({"error": f"{reason} Write one JSON object per line."}), False
+    try:
+        return decide(rule, facts, policy=policy, known_on=known_on).to_json(), True
+    except FactError as error:
+        return json.dumps({"error": str(error)}, ensure_ascii=False), False
+
+
+@app.command()
+def decide(
+    rule: Annotated[str, typer.Argument(help="device, donation, intent or points")],
+    facts: Annotated[str, typer.Option("--facts", help="JSON Lines file, or - for stdin.")],
+    known_on: Annotated[
+        str | None, typer.Option("--known-on", help="Day of deciding; today in Shanghai.")
+    ] = None,
+    region: Region = "simen",
+) -> None:
+    """Decide each line of facts; a line that cannot be read becomes an error in its place."""
+    from sizhu_rules import load_policy
+    from sizhu_rules.registry import SPECS
+
+    rules = [spec.name for spec in SPECS]
+    if rule not in rules:
+        raise fail(f"There is no rule {rule!r}. Take one of: {', '.join(rules)}.", EXIT_CONFIG)
+    policy, day = load_policy(region), _day(known_on)
+    if facts == "-":
+        well = _decide_lines(rule, sys.stdin, policy, day)
+    else:
+        try:
+            with Path(facts).open(encoding="utf-8-sig") as lines:
+                well = _decide_lines(rule, lines, policy, day)
+        except OSError as error:
+            raise fail(
+                f"{facts} cannot be read ({error.strerror}). Give a JSON Lines file or - (stdin).",
+                EXIT_CONFIG,
+            ) from None
+    if not well:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _decide_lines(rule: str, lines: IO[str], policy: Policy, day: date) -> bool:
+    well = True
+    for line in lines:
+        if line.strip():
+            answer, good = _answer(rule, line, policy, day)
+            sys.stdout.write(answer + "\n")
+            well = well and good
+    return well
+
+
+@app.command()
+def check(*, region: Region = "simen", as_json: AsJson = False) -> None:
+    """Report gaps, overlaps, readings and unconfirmed values of a region; run its cases."""
+    from sizhu_rules import check as check_region
+
+    report = check_region(region)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _show(report)
+    if not report.ok:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _show(report: Report) -> None:
+    typer.echo(f"{report.region} {report.version or ''} {report.digest or ''}".rstrip())
+    for sheet in report.sheets:
+        typer.echo(f"  {sheet['sheet']}: {sheet['clauses']} clauses, {sheet['cells']} cells")
+    typer.echo(f"Cases run: {report.cases}. Gaps: {len(report.gaps)}. ", nl=False)
+    typer.echo(f"Overlaps without a reading: {len(report.overlaps)}. ", nl=False)
+    typer.echo(f"Adverse results on unconfirmed values: {report.adverse_on_unconfirmed}.")
+    typer.echo(f"Readings 读法: {len(report.readings)}")
+    for reading in report.readings:
+        state = "confirmed" if reading["confirmed"] else "NOT CONFIRMED: a person decides"
+        typer.echo(f"  {reading['id']} ({state}): {reading['question']}")
+    typer.echo(f"Parameters: {report.parameters}, not confirmed: {len(report.unconfirmed)}")
+    for value in report.unconfirmed:
+        typer.echo(
+            f"  {value['name']} = {value['value']} since {value['from']} "
+            f"({value['basis']}; {value['source']}; owner {value['owner']})"
+        )
+    for problem in report.problems:
+        typer.echo(f"PROBLEM {problem}")
