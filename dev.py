@@ -92,6 +92,12 @@ def ensure(profile: str) -> None:
     stamp.write_text(wanted)
 
 
+def importable(module: str) -> bool:
+    """Whether a module can really be imported in `.venv`."""
+    command = (PYTHON, "-c", f"import {module}")
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
 def apt(*packages: str) -> bool:
     """Install Debian packages where that is allowed: as root, with apt-get on the machine."""
     if os.name == "nt" or not shutil.which("apt-get") or os.geteuid() != 0:
@@ -123,7 +129,7 @@ def ensure_durable(*, install_compiler: bool) -> None:
     note = VENV / ".sizhu-durable"
     if note.exists() and not in_ci():
         return
-    if run(PYTHON, "-c", "import durable.engine", quiet=True) == 0:
+    if importable("durable.engine"):
         note.write_text("installed")
         return
     reason = compiler_missing()
