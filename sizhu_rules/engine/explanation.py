@@ -211,25 +211,31 @@ def _would_change(
         for change in rule.spec.changes[name](view):
             changed = replace(cast("Any", read), **dict(change.attributes))
             then = rule.decide(changed, view.known_on)
-            after = _brief(then)
-            if then.verdict != "needs_facts" and _better(
-                (_rank(then.verdict, adverse=then.adverse), after.codes),
-                (_rank(answer.verdict, adverse=answer.adverse), brief.codes),
-            ):
-                found.append(_change(change, then.verdict, after.outcome))
+            if _better(then.parts[2], answer):
+                found.append(_change(change, then.verdict, _brief(then).outcome))
     return tuple(found)
 
 
-def _better(
-    after: tuple[tuple[int, bool], tuple[str, ...]],
-    before: tuple[tuple[int, bool], tuple[str, ...]],
-) -> bool:
-    # A better answer, or the same answer with fewer problems.
-    return after[0] < before[0] or (after[0] == before[0] and set(after[1]) < set(before[1]))
+def _better(after: Answer, before: Answer) -> bool:
+    """Tell whether nothing got worse and something better: the verdict, or a sheet's part."""
+    if after.verdict == "needs_facts" or len(after.leaves) != len(before.leaves):
+        return False
+    pairs = list(zip(_badness(after), _badness(before), strict=True))
+    return all(new <= old for new, old in pairs) and any(new < old for new, old in pairs)
 
 
-def _rank(verdict: str, *, adverse: bool) -> tuple[int, bool]:
-    return (PRECEDENCE.index(cast("Any", verdict)), adverse)
+def _badness(answer: Answer) -> list[tuple[int, bool, int]]:
+    sheets = [
+        max(
+            (_rank(result.verdict), result.adverse, len(result.problems)) for result in leaf.results
+        )
+        for leaf in answer.leaves
+    ]
+    return [(_rank(answer.verdict), answer.adverse, 0), *sheets]
+
+
+def _rank(verdict: str) -> int:
+    return PRECEDENCE.index(cast("Any", verdict))
 
 
 def _change(change: Change, verdict: str, outcome: Outcome) -> Mapping[str, object]:

@@ -27,6 +27,8 @@ class Tensor:
         self._parts: list[tuple[int, ...]] = []
         self._part_ids: dict[tuple[int, tuple[int, ...]], int] = {}
         self._leaves: dict[frozenset[int], Node] = {}
+        self._shapes: dict[tuple[int, int], int] = {}
+        self._shape_ids: dict[tuple[int, object], int] = {}
 
     def leaf(self, result: Result) -> int:
         """Return the number of a result."""
@@ -69,12 +71,12 @@ class Tensor:
         nodes: dict[tuple[int, frozenset[int]], Node] = {}
 
         def grow(depth: int, parts: frozenset[int]) -> Node:
-            while depth < self.depth and all(len(set(self._parts[p])) == 1 for p in parts):
-                parts, depth = frozenset(self._parts[p][0] for p in parts), depth + 1
+            while depth < self.depth and self._cannot_matter(depth, parts):
+                parts, depth = frozenset(c for p in parts for c in self._parts[p]), depth + 1
             if (depth, parts) in nodes:
                 return nodes[depth, parts]
             node = self._node(frozenset(self._reach(depth, parts)))
-            if node.settled is None and depth < self.depth:
+            if depth < self.depth:  # else settled, or nothing left to read
                 node = Node()
                 node.branch(depth, cells[depth], facts[depth], partial(child, depth, parts))
             nodes[depth, parts] = node
@@ -86,6 +88,26 @@ class Tensor:
             return grow(depth + 1, frozenset(self._parts[p][code] for p in parts))
 
         return grow(0, frozenset([self.root]))
+
+    def _cannot_matter(self, depth: int, parts: Iterable[int]) -> bool:
+        """Tell whether a field's value can change no outcome, whatever it does to reasons."""
+        return all(
+            len({self._shape(depth + 1, child) for child in self._parts[part]}) == 1
+            for part in parts
+        )
+
+    def _shape(self, depth: int, part: int) -> int:
+        """Number the sub-tables by their outcomes alone."""
+        key = (depth, part)
+        if key not in self._shapes:
+            content: object
+            if depth == self.depth:
+                content = self.results[part].outcome
+            else:
+                content = tuple(self._shape(depth + 1, child) for child in self._parts[part])
+            shape = self._shape_ids.setdefault((depth, content), len(self._shape_ids))
+            self._shapes[key] = shape
+        return self._shapes[key]
 
     def _node(self, results: frozenset[int]) -> Node:
         """Return the leaf of these results: one object, whichever walk comes to it."""

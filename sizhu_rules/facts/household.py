@@ -19,6 +19,8 @@ STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 # From the most favourable down. `pending` stands above `none`: it may still turn into a benefit.
 _FAVOUR: Final[tuple[Status, ...]] = ("tekun", "dibao", "dibian", "zhichu", "pending", "none")
 
+_BENEFITS: Final = ("tekun", "dibao", "dibian")
+
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
@@ -48,16 +50,24 @@ def lapsed(valid_to: date | Literal["open_ended"] | None, day: date) -> bool | N
 def status_on(rows: Iterable[StatusRow], day: date) -> StatusRow | None:
     """Choose the row that counts on `day`, or None where no row had begun (status unknown).
 
-    A row whose end is unknown competes as valid: whether it lapsed is then a question to ask,
-    not an answer to assume.
+    A row whose end is unknown competes as valid: whether it lapsed is then a question to ask, not
+    an answer to assume; but it is not asked where another benefit is known to be valid.
     """
     begun = [row for row in rows if row.valid_from <= day]
     valid = [row for row in begun if not lapsed(row.valid_to, day)]
     if valid:
-        return min(
-            valid, key=lambda row: (_FAVOUR.index(row.effective), -row.valid_from.toordinal())
-        )
+        return min(valid, key=_favour)
     return max(begun, key=_end_then_start, default=None)
+
+
+def _favour(row: StatusRow) -> tuple[bool, bool, int, int]:
+    status = row.effective
+    return (
+        status not in _BENEFITS,
+        row.valid_to is None,
+        _FAVOUR.index(status),
+        -row.valid_from.toordinal(),
+    )
 
 
 def _end_then_start(row: StatusRow) -> tuple[int, int]:

@@ -185,3 +185,13 @@ def test_a_charge_that_rests_on_an_unconfirmed_number_is_a_review(
     assert not report.ok  # the cases expect a charge
     assert report.adverse_on_unconfirmed == 0
     assert any("needs_review" in problem for problem in report.problems), unconfirmed
+
+
+def test_a_charge_by_a_clause_that_nobody_wrote_is_a_review() -> None:
+    """An adverse clause of our own making rests on itself: unconfirmed, until it is law."""
+    text = text_of(SHARE)
+    half = text.split("- id: device.share.over_60_half")[1].split("- id:")[0]
+    ours = text.replace(half, half.replace("basis: seed", "basis: assumption"))
+    report = check("simen", texts={SHARE: ours})
+    assert report.adverse_on_unconfirmed == 0
+    assert any("needs_review" in problem for problem in report.problems)

@@ -143,6 +143,18 @@ def test_a_difference_refuses_the_decision(policy: Policy) -> None:
 
 
 @needs_durable
+def test_a_table_that_is_not_its_clauses_is_caught(policy: Policy) -> None:
+    """durable_rules is given the clauses: where the table was made of others, it disagrees."""
+    other = amend(policy, readings={"boundary_60": "by_income"}, parameters={"device.free_age": 65})
+    same = amend(policy, readings={"boundary_60": "by_income"})
+    table = tables(same)[0]
+    object.__setattr__(table, "clauses", tables(other)[0].clauses)
+    decision = decide("device", SIXTY_ONE, policy=same, known_on=TODAY)
+    with pytest.raises(engines.Disagreement, match=r"native says \[device\.share\.over_60_half\]"):
+        engines.cross_check(decision)
+
+
+@needs_durable
 def test_what_durable_gets_is_small_and_typed(policy: Policy) -> None:
     """At most 64 rows, integers only: text would be compared byte by byte."""
     for table in tables(policy):

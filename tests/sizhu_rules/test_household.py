@@ -83,3 +83,18 @@ def test_an_unknown_end_competes_as_valid() -> None:
 def test_the_statuses_are_those_of_the_design() -> None:
     """A status more is a decision more."""
     assert STATUSES == ("none", "dibao", "dibian", "tekun", "zhichu", "pending")
+
+
+def test_a_benefit_known_to_be_valid_is_not_doubted() -> None:
+    """Beside it the unknown end of another benefit is no question worth asking."""
+    unknown = StatusRow("dibao", DAY - YEAR, None, verified=True)
+    assert status_on([unknown, row("dibian")], DAY) == row("dibian")
+    assert status_on([unknown, row("zhichu")], DAY) == unknown
+
+
+def test_of_equal_rows_the_later_counts() -> None:
+    """Valid: the one begun later. Lapsed: the one that ended later, whenever it began."""
+    older, newer = row("dibao", since=-300, until=50), row("dibao", since=-10, until=40)
+    assert status_on([older, newer], DAY) == status_on([newer, older], DAY) == newer
+    long, short = row("dibao", since=-300, until=-1), row("dibian", since=-100, until=-20)
+    assert status_on([long, short], DAY) == status_on([short, long], DAY) == long

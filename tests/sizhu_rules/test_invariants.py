@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,9 @@ from sizhu_rules import Component, DeviceFacts, decide, load_policy
 from sizhu_rules.testing import TODAY, amend
 
 if TYPE_CHECKING:
-    from sizhu_rules import Decision, Policy
+    from collections.abc import Mapping
+
+    from sizhu_rules import Decision
 
 SHIPPED = load_policy("simen")
 POLICIES = {
@@ -82,12 +85,21 @@ def facts_with_holes(draw: st.DrawFn) -> DeviceFacts:
     return DeviceFacts(**stated)
 
 
-def run(facts: DeviceFacts, policy: Policy) -> Decision:
-    """Decide under one of the policies."""
-    return decide("device", facts, policy=policy, known_on=TODAY)
+def run(facts: DeviceFacts | Mapping[str, object], policy: str) -> Decision:
+    """Decide under one of the policies; by name, for a failing example is printed whole."""
+    return decide("device", facts, policy=POLICIES[policy], known_on=TODAY)
 
 
-under_each_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
+TROUBLES = {
+    "HOLD",
+    "STATUS_PENDING",
+    "ZHICHU",
+    "HALF",
+    "AGE_CONVENTION_UNCONFIRMED",
+    "CERT_EXPIRED",
+    "IN_SERVICE_LIFE",
+}
+under_each_policy = pytest.mark.parametrize("policy", POLICIES)
 quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -99,12 +111,10 @@ def test_the_strategy_knows_every_fact() -> None:
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes())
-def test_any_facts_give_a_decision_that_can_be_said_again(
-    facts: DeviceFacts, policy: Policy
-) -> None:
+def test_any_facts_give_a_decision_that_can_be_said_again(facts: DeviceFacts, policy: str) -> None:
     """Never an exception; and what was read alone gives the same bytes."""
     decision = run(facts, policy)
-    again = decide("device", decision.reads, policy=policy, known_on=TODAY)
+    again = run(decision.reads, policy)
     assert again.to_json() == decision.to_json()
 
 
@@ -112,9 +122,12 @@ def test_any_facts_give_a_decision_that_can_be_said_again(
 @quickly
 @given(facts=facts_with_holes(), data=st.data())
 def test_filling_a_hole_changes_nothing_that_was_settled(
-    facts: DeviceFacts, policy: Policy, data: st.DataObject
+    facts: DeviceFacts, policy: str, data: st.DataObject
 ) -> None:
-    """A verdict, a share or an amount settled with a hole stays when the hole is filled."""
+    """A verdict, a share or an amount settled with a hole stays when the hole is filled.
+
+    An amount marked CAP_UNKNOWN is an estimate and says so.
+    """
     holes = [name for name in VALUES if getattr(facts, name) is None]
     filled = replace(
         facts,
@@ -128,17 +141,18 @@ def test_filling_a_hole_changes_nothing_that_was_settled(
     if before.verdict != "needs_facts":
         assert after.verdict == before.verdict
         assert after.adverse == before.adverse
+    provisional = {"personal_fen", "subsidy_fen"} if "CAP_UNKNOWN" in before.codes else set()
     if after.verdict != "not_eligible":
-        for key, value in before.outcome.items():
-            assert after.outcome[key] == value
-    assert set(before.codes) - {"PRICE_UNKNOWN"} <= set(after.codes)
+        for key in before.outcome.keys() - provisional:
+            assert after.outcome[key] == before.outcome[key]
+    assert set(before.codes) - {"PRICE_UNKNOWN", "CAP_UNKNOWN"} <= set(after.codes)
 
 
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes(), data=st.data())
 def test_stating_what_is_missing_settles_the_case(
-    facts: DeviceFacts, policy: Policy, data: st.DataObject
+    facts: DeviceFacts, policy: str, data: st.DataObject
 ) -> None:
     """Whatever the missing facts turn out to be, nothing more is asked afterwards."""
     before = run(facts, policy)
@@ -162,7 +176,7 @@ def test_stating_what_is_missing_settles_the_case(
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes())
-def test_amounts_sum_to_the_price_and_favour_the_person(facts: DeviceFacts, policy: Policy) -> None:
+def test_amounts_sum_to_the_price_and_favour_the_person(facts: DeviceFacts, policy: str) -> None:
     """Fen for fen; a half is rounded down for the person; a free device costs only the excess."""
     outcome = run(facts, policy).outcome
     if "personal_fen" not in outcome:
@@ -182,7 +196,7 @@ def test_amounts_sum_to_the_price_and_favour_the_person(facts: DeviceFacts, poli
 @given(facts=facts_with_holes())
 def test_nothing_adverse_rests_on_an_unconfirmed_value(facts: DeviceFacts) -> None:
     """As shipped only the seed's own sentence charges anybody; refusals there are none."""
-    decision = run(facts, SHIPPED)
+    decision = run(facts, "shipped")
     assert decision.verdict != "not_eligible"
     if decision.adverse:
         assert decision.codes[:3] == ("AGE_60_PLUS", "NOT_DIBAO_DIBIAN", "HALF")
@@ -192,7 +206,7 @@ def test_nothing_adverse_rests_on_an_unconfirmed_value(facts: DeviceFacts) -> No
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes())
-def test_a_decision_is_plain_json_without_floats(facts: DeviceFacts, policy: Policy) -> None:
+def test_a_decision_is_plain_json_without_floats(facts: DeviceFacts, policy: str) -> None:
     """Whole numbers, text, lists and mappings; money is fen."""
 
     def refuse(number: str) -> float:
@@ -205,7 +219,7 @@ def test_a_decision_is_plain_json_without_floats(facts: DeviceFacts, policy: Pol
 @quickly
 @given(facts=facts_with_holes())
 def test_the_resident_reads_short_sentences_that_promise_nothing(
-    facts: DeviceFacts, policy: Policy
+    facts: DeviceFacts, policy: str
 ) -> None:
     """Thirty characters at most, an estimate said to be one, and no charge before its time."""
     decision = run(facts, policy)
@@ -224,15 +238,32 @@ def test_the_resident_reads_short_sentences_that_promise_nothing(
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes())
-def test_would_change_is_true_and_better(facts: DeviceFacts, policy: Policy) -> None:
-    """Each proposal sets one changeable fact, and doing so gives what it promises."""
-    decision = run(facts, policy)
+def test_would_change_is_true_and_better(facts: DeviceFacts, policy: str) -> None:
+    """Doing what is proposed gives what is promised, on all facts; and it is worth doing."""
+    before = run(facts, policy)
     order = ["eligible", "needs_review", "not_eligible"]
-    for change in decision.would_change:
-        assert change["by"] in {
-            "renew_status",
-            "renew_certificate",
-            "submit_by",
-            "submit_after_life",
+    for change in before.would_change:
+        to = date.fromisoformat(str(change["to"]))
+        changed: dict[str, dict[str, Any]] = {
+            "renew_status": {"household_valid_to": to},
+            "renew_certificate": {"certificate_status": "valid", "certificate_valid_to": to},
+            "submit_by": {"submitted_on": to},
+            "submit_after_life": {"submitted_on": to},
         }
-        assert order.index(str(change["verdict"])) <= order.index(decision.verdict)
+        after = run(replace(facts, **changed[str(change["by"])]), policy)
+        assert after.verdict == change["verdict"]
+        assert order.index(after.verdict) <= order.index(before.verdict)
+        shares = [
+            Fraction(str(d.outcome["share"])) for d in (after, before) if "share" in d.outcome
+        ]
+        assert len(shares) < 2 or shares[0] <= shares[1]
+        gained = (
+            order.index(after.verdict) < order.index(before.verdict)
+            or after.adverse < before.adverse
+            or (after.outcome.get("share") == "0" != before.outcome.get("share"))
+            or len(set(after.codes) & TROUBLES) < len(set(before.codes) & TROUBLES)
+        )
+        assert gained, change
+        if change["by"] == "submit_by":
+            assert before.as_of is not None
+            assert TODAY <= to < before.as_of

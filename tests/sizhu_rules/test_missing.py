@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sizhu_rules import DeviceFacts, DonationFacts, PointsFacts, decide
-from sizhu_rules.testing import HARMLESS_DEVICE, TODAY
+from sizhu_rules.testing import HARMLESS_DEVICE, TODAY, amend
 
 if TYPE_CHECKING:
     from sizhu_rules import Policy
@@ -126,3 +126,14 @@ def test_a_price_below_the_cap_of_one_piece_needs_no_number_of_pieces(policy: Po
     facts = {path: value for path, value in DEVICE.items() if path != "device.qty"}
     found = decide("device", {**facts, "device.cap_fen": 120_000}, policy=policy, known_on=TODAY)
     assert found.verdict == "eligible"
+
+
+def test_what_changes_only_the_reasons_is_not_asked(policy: Policy) -> None:
+    """A certificate reported lost goes to review anyway: only what could refuse is still asked."""
+    one_open = amend(policy, confirm=["device.one_open_per_class"])
+    unknown = ("device.allowed_categories", "open_same_class")
+    facts = {path: value for path, value in DEVICE.items() if path not in unknown}
+    facts["certificate.status"] = "lost"
+    found = decide("device", facts, policy=one_open, known_on=TODAY)
+    assert (found.verdict, found.missing) == ("needs_facts", ("open_same_class",))
+    assert decide("device", facts, policy=policy, known_on=TODAY).verdict == "needs_review"

@@ -233,6 +233,15 @@ def test_another_town_is_another_folder(tmp_path: Path, known_on: date) -> None:
     assert found.policy["region"] == "beicun"
 
 
+def test_a_region_overrides_the_base_number_by_number(policy: Policy, known_on: date) -> None:
+    """What it does not say it takes from the base."""
+    text = text_of("policy/default/points.yaml").split("  points.visit_cap")[0]
+    changed = edited("simen", {"policy/simen/points.yaml": text.replace("value: 10", "value: 12")})
+    assert policy.number("points.per_hour", known_on) == 10
+    assert changed.number("points.per_hour", known_on) == 12
+    assert changed.number("points.day_cap_half_hours", known_on) == 16
+
+
 @pytest.mark.parametrize("region", ["../simen", "", "simen/", "Simen", "default"])
 def test_a_region_is_a_plain_word(region: str) -> None:
     """No path, no other spelling; and the base is no town."""

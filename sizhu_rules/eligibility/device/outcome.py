@@ -26,22 +26,36 @@ def outcome(view: View) -> Outcome:
         delivered, years = facts.last_delivered_on, facts.device_life_years
         if isinstance(delivered, date) and isinstance(years, int):
             given["next_on"] = life_over(delivered, years).isoformat()
-    candidates = tuple({"share": one["share"]} for one in view.candidates if "share" in one)
     if "share" not in view.values:
-        return Outcome(given, candidates)
+        # On hold no amount is named: a figure beside a lapsed status reads like a bill.
+        shares = [str(one["share"]) for one in view.candidates if "share" in one]
+        named = shares and view.fields.get("household.lapsed") is not True
+        price = facts.price_fen if named else None
+        if price is not None and view.fields.get("device.over_cap") is None:
+            codes.append("CAP_UNKNOWN")
+        candidates = tuple({"share": s, **_amounts(view, s, price)} for s in shares)
+        return Outcome(given, candidates, tuple(codes))
     share = str(view.values["share"])
     given["share"] = share
     if view.verdict == "not_eligible":
         return Outcome(given)
-    price = facts.price_fen
-    if price is None:
+    if facts.price_fen is None:
         codes.append("PRICE_UNKNOWN")
-    elif view.fields.get("device.over_cap") is not None:
-        limit = _limit(facts) if view.fields["device.over_cap"] is True else None
-        parts = split(price, Fraction(share), cap_fen=limit)
-        given["personal_fen"] = parts.personal_fen
-        given["subsidy_fen"] = parts.subsidy_fen
+    elif view.fields.get("device.over_cap") is None:
+        # An estimate as if there were no cap; the code says so, and no text shows it.
+        codes.append("CAP_UNKNOWN")
+    given |= _amounts(view, share, facts.price_fen)
     return Outcome(given, codes=tuple(codes))
+
+
+def _amounts(view: View, share: str, price: int | None) -> dict[str, object]:
+    """What the person pays and gets for a price, in fen; nothing where there is no price."""
+    if price is None:
+        return {}
+    over = view.fields.get("device.over_cap") is True
+    limit = _limit(cast("DeviceFacts", view.facts)) if over else None
+    parts = split(price, Fraction(share), cap_fen=limit)
+    return {"personal_fen": parts.personal_fen, "subsidy_fen": parts.subsidy_fen}
 
 
 def _limit(facts: DeviceFacts) -> int | None:
