@@ -26,21 +26,20 @@ class Grant:
 
 
 class AccessToken:
-    """The cached token of one town."""
+    """The cached token of one town, for all its threads."""
 
-    def __init__(self, fetch: Callable[[], Grant], *, monotonic: Callable[[], float]) -> None:
-        """Take how a token is fetched, and a clock in seconds that never steps back."""
-        self._fetch = fetch
+    def __init__(self, *, monotonic: Callable[[], float]) -> None:
+        """Take a clock in seconds that never steps back."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token: str | None = None
         self._renew_at = 0.0
 
-    def get(self) -> str:
-        """Return the token, fetching it when there is none or 300 s before it expires."""
+    def get(self, fetch: Callable[[], Grant]) -> str:
+        """Return the token; it is fetched when there is none, or 300 s before it expires."""
         with self._lock:
             if self._token is None or self._monotonic() >= self._renew_at:
-                grant = self._fetch()
+                grant = fetch()
                 life = max(grant.expires_in - _REFRESH_EARLY, _LEAST_LIFE)
                 self._token, self._renew_at = grant.token, self._monotonic() + life
             return self._token

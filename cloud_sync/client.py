@@ -7,37 +7,26 @@ only a subscribe message may not. Source: `POST https://api.weixin.qq.com/tcb/<n
 
 from __future__ import annotations
 
-import json
-import os
+import copy
 import random
-import threading
 import time
-from collections import Counter
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import quote
-
-import requests
-import requests.adapters
 
 from cloud_sync import ejson
 from cloud_sync.access_token import AccessToken, Grant
 from cloud_sync.error_table import ErrorClass
-from cloud_sync.errors import (
-    CloudError,
-    NotJsonError,
-    Problem,
-    TokenError,
-    classify,
-)
-from cloud_sync.logs import hide_secrets_of_http_library
+from cloud_sync.errors import CloudError, NotJsonError, TokenError, classify
 from cloud_sync.retry import Retrier
 from cloud_sync.sizes import Sizes
+from cloud_sync.transport import Transport, body_of
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+
+    import requests
 
     from cloud_sync.settings import Settings
     from cloud_sync.statement import Statement
@@ -46,11 +35,8 @@ T = TypeVar("T")
 
 _TOKEN_PATH = "/cgi-bin/stable_token"  # noqa: S105 - a path
 _SEND_PATH = "/cgi-bin/message/subscribe/send"
-_CONNECT_SECONDS = 4.0
-_READ_SECONDS = 10.0
 _HTTP_OK = 200
 _COLLECTIONS_PAGE = 100
-_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +45,6 @@ class Updated:
 
     matched: int
     modified: int
-
-
-class CallCounter:
-    """Counts HTTP requests by endpoint, from several threads."""
-
-    def __init__(self) -> None:
-        """Start at none."""
-        self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
-
-    def add(self, endpoint: str) -> None:
-        """Count one request."""
-        with self._lock:
-            self._counts[endpoint] += 1
-
-    def snapshot(self) -> Counter[str]:
-        """Return a copy of the counts."""
-        with self._lock:
-            return Counter(self._counts)
 
 
 class CloudClient:
@@ -95,39 +62,33 @@ class CloudClient:
         """Take the settings; `sleep` and `clock` are in seconds, `clock` never steps back."""
         self.sizes = Sizes()
         self._settings = settings
-        self._sleep, self._clock = sleep, clock
+        self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 - jitter, nothing secret
-        self._session = session or _session(settings.api_base)
-        self._adapter = self._session.get_adapter(settings.api_base)
+        self._transport = Transport(settings.api_base, session=session)
         self._retrier = Retrier(sleep=sleep, rng=self._rng)
-        self._counter = CallCounter()
-        self._token = AccessToken(self._fetch_token, monotonic=clock)
-        self.server_time: datetime | None = None
-        """The `Date` header of the last answer, whole seconds."""
-        hide_secrets_of_http_library()
+        self._token = AccessToken(monotonic=clock)
 
     @property
     def calls(self) -> Counter[str]:
         """HTTP requests made so far, by endpoint, repeated tries included."""
-        return self._counter.snapshot()
+        return self._transport.counter.snapshot()
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The `Date` header of the last answer, whole seconds."""
+        return self._transport.server_time
 
     def fork(self) -> CloudClient:
         """Return a client for another thread: own session, same token, adapter and counts."""
-        other = CloudClient(
-            self._settings,
-            session=_session(self._settings.api_base, self._adapter),
-            sleep=self._sleep,
-            clock=self._clock,
-            rng=random.Random(self._rng.random()),  # noqa: S311 - jitter, nothing secret
-        )
-        other._counter = self._counter
-        other._token = self._token
-        other.sizes = self.sizes
+        other = copy.copy(self)
+        other._transport = self._transport.fork()  # noqa: SLF001 - a copy of ourselves
+        rng = random.Random(self._rng.random())  # noqa: S311 - jitter, nothing secret
+        other._retrier = Retrier(sleep=self._sleep, rng=rng)  # noqa: SLF001 - as above
         return other
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         """Return the client; leaving closes its connections."""
@@ -206,7 +167,7 @@ class CloudClient:
 
     def check_token(self) -> None:
         """Fetch the access token if there is none; raises what is wrong with the secret."""
-        self._token.get()
+        self._token.get(self._fetch_token)
 
     def send_subscribe(self, message: Mapping[str, Any]) -> int:
         """Send one subscribe message and return its `errcode` (0 is sent); never tried twice.
@@ -215,10 +176,10 @@ class CloudClient:
         Raises `CloudError` whose `problem.sent` is False where the request never reached WeChat;
         any other `CloudError` leaves the outcome unknown.
         """
-        body = _body(message)
+        body = body_of(message)
         for last in (False, True):
-            token = self._token.get()
-            answer = self._post_once(_SEND_PATH, body, token)
+            token = self._token.get(self._fetch_token)
+            answer = self._transport.post(_SEND_PATH, body, token)
             code = answer.get("errcode")
             if isinstance(code, bool) or not isinstance(code, int):
                 raise classify(answer, path=_SEND_PATH).error()
@@ -241,7 +202,9 @@ class CloudClient:
         read: Callable[[dict[str, Any]], T],
     ) -> T:
         path = f"/tcb/{name}"
-        body = _body({"env": self._settings.env, **fields})
+        body = body_of({"env": self._settings.env, **fields})
+        # Fetched here it has its own tries; inside, each try of the call would bring as many.
+        self._token.get(self._fetch_token)
         try:
             return self._retrier.run(lambda: read(self._with_token(path, body)))
         except CloudError as error:
@@ -250,15 +213,15 @@ class CloudClient:
             raise
 
     def _with_token(self, path: str, body: bytes) -> dict[str, Any]:
-        token = self._token.get()
+        token = self._token.get(self._fetch_token)
         try:
             return self._attempt(path, body, token)
         except TokenError:
             self._token.reject(token)
-        return self._attempt(path, body, self._token.get())
+        return self._attempt(path, body, self._token.get(self._fetch_token))
 
     def _attempt(self, path: str, body: bytes, token: str | None) -> dict[str, Any]:
-        answer = self._post_once(path, body, token)
+        answer = self._transport.post(path, body, token)
         if answer.get("errcode", 0 if path == _TOKEN_PATH else None) == 0:
             return answer
         problem = classify(answer, path=path)
@@ -266,41 +229,8 @@ class CloudClient:
             self.sizes.shrink()
         raise problem.error()
 
-    def _post_once(self, path: str, body: bytes, token: str | None) -> dict[str, Any]:
-        """Make one HTTP request; raises the classed error of the transport.
-
-        The library's exception carries the URL with the token: it is classed inside the handler
-        and replaced outside of it, so that no chain of causes leads back to it.
-        """
-        self._counter.add(path.rsplit("/", 1)[-1])
-        url = self._settings.api_base + path
-        if token is not None:
-            url += "?access_token=" + quote(token, safe="")
-        failure: Problem
-        try:
-            response = self._session.post(
-                url,
-                data=body,
-                headers=_HEADERS,
-                timeout=(_CONNECT_SECONDS, _READ_SECONDS),
-                allow_redirects=False,
-            )
-            self._note_time(response)
-            return _json_object(response)
-        except (requests.RequestException, NotJsonError) as error:
-            failure = classify(error, path=path)
-        raise failure.error()
-
-    def _note_time(self, response: requests.Response) -> None:
-        header = response.headers.get("Date")
-        if header:
-            try:
-                self.server_time = parsedate_to_datetime(header)
-            except ValueError:
-                self.server_time = None
-
     def _fetch_token(self) -> Grant:
-        body = _body(
+        body = body_of(
             {
                 "grant_type": "client_credential",
                 "appid": self._settings.appid,
@@ -316,14 +246,6 @@ def _grant(answer: Mapping[str, Any]) -> Grant:
     if isinstance(token, str) and token and isinstance(life, int | float):
         return Grant(token, float(life))
     raise _malformed(_TOKEN_PATH)
-
-
-def _body(fields: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(fields, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # Half of a surrogate pair has no UTF-8; escaped it reaches the cloud as it came.
-        return json.dumps(fields).encode("ascii")
 
 
 def _as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
@@ -354,29 +276,3 @@ def _read_page(answer: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
 
 def _malformed(path: str) -> Exception:
     return classify(NotJsonError(_HTTP_OK, page=False), path=path).error()
-
-
-def _json_object(response: requests.Response) -> dict[str, Any]:
-    content = response.content
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        answer = None
-    if isinstance(answer, dict) and (response.status_code == _HTTP_OK or "errcode" in answer):
-        return answer
-    raise NotJsonError(response.status_code, page=content.lstrip()[:1] == b"<")
-
-
-def _session(
-    api_base: str, adapter: requests.adapters.BaseAdapter | None = None
-) -> requests.Session:
-    """Make a session that read the environment (proxy, CA bundle) once instead of at every call."""
-    session = requests.Session()
-    session.proxies.update(requests.utils.get_environ_proxies(api_base))
-    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-    session.trust_env = False
-    # Its own retries stay off: the classifier decides what may be played again.
-    shared = adapter or requests.adapters.HTTPAdapter(max_retries=0, pool_maxsize=4)
-    session.mount("http://", shared)
-    session.mount("https://", shared)
-    return session

@@ -6,6 +6,7 @@ stop it: a watchdog with a clock that never steps back runs the poll itself when
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -14,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LONGEST_POLL: Final = 300.0
-_FULL_EVERY: Final = 3600.0
+_FULL_EVERY: Final = 3 * 3600.0
 _SWEEP_HOURS: Final = 6
 _WATCHDOG_SLACK: Final = 30.0
 _POLL: Final = "poll"
@@ -118,6 +120,11 @@ class Daemon:
         since = self._monotonic() - self._finished_at
         return not self._busy.locked() and since > 2 * self.pace.seconds + _WATCHDOG_SLACK
 
+    def finish(self) -> None:
+        """Wait for the poll in hand; it asks `stop` between batches."""
+        with self._busy:
+            pass
+
     def _end(self, error: Exception) -> None:
         self.error = error
         self.stop.set()
@@ -137,6 +144,8 @@ def run_daemon(
     all cases are compared with their decisions. Raises `ConfigError` where a person must act,
     and any error that waiting does not cure; other failures only slow the polls down.
     """
+    # A poll that outlasts its interval is meant to skip the next one; it is no news to an operator.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     daemon = Daemon(client, settings=settings, clock=clock, on_report=on_report)
     scheduler = _scheduler(daemon)
     if signals:
@@ -177,8 +186,10 @@ def _scheduler(daemon: Daemon) -> Any:  # noqa: ANN401 - APScheduler has no type
 
 
 def _reschedule(scheduler: Any, daemon: Daemon) -> None:  # noqa: ANN401 - APScheduler has no types
-    if not daemon.stop.is_set():
-        scheduler.reschedule_job(_POLL, trigger=IntervalTrigger(seconds=daemon.pace.seconds))
+    # When it stops, the scheduler forgets its jobs before this thread hears of it.
+    with contextlib.suppress(JobLookupError):
+        if not daemon.stop.is_set():
+            scheduler.reschedule_job(_POLL, trigger=IntervalTrigger(seconds=daemon.pace.seconds))
 
 
 def _watch(daemon: Daemon, scheduler: Any) -> None:  # noqa: ANN401 - APScheduler has no types
@@ -187,8 +198,9 @@ def _watch(daemon: Daemon, scheduler: Any) -> None:  # noqa: ANN401 - APSchedule
             log(_log, logging.WARNING, "the wall clock stopped the schedule; polling by watchdog")
             daemon.poll()
             _reschedule(scheduler, daemon)
-    # Waits for the batch in hand; the poll itself asks `stop` between batches.
-    scheduler.shutdown(wait=True)
+    # Not waiting here: the scheduler would hold the lock that a rescheduling poll wants.
+    scheduler.shutdown(wait=False)
+    daemon.finish()
 
 
 def _install(stop: threading.Event) -> None:

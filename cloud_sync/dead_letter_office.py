@@ -56,12 +56,12 @@ def dead_list(client: CloudClient, *, states: Sequence[str] = ("open", "retried"
 
 
 def dead_retry(client: CloudClient, ids: Sequence[str] | None = None) -> Retried:
-    """Queue the cases of these letters again (None: of all open ones), at the same `rev`.
+    """Queue the cases of these letters again (None: of all not closed), at the same `rev`.
 
     The case comes last: a worker must find everything else in place when it sees it.
     """
     if ids is None:
-        found = [row.id for row in dead_list(client, states=("open",))]
+        found = [row.id for row in dead_list(client)]
     else:
         rows = read_by_ids(client, COLLECTION, list(dict.fromkeys(ids)), ("state",))
         found = sorted(row["_id"] for row in rows)

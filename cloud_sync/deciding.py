@@ -50,11 +50,15 @@ class Decided:
 
 
 def decided_batches(
-    client: CloudClient, *, decider: Decider, clock: Callable[[], datetime]
+    client: CloudClient,
+    *,
+    decider: Decider,
+    clock: Callable[[], datetime],
+    odd_kinds: bool,
 ) -> Iterator[Decided]:
-    """Give the queue batch by batch, decided."""
+    """Give the queue batch by batch, decided; see `pull` for `odd_kinds`."""
     source = FactSource(client)
-    for batch in pull(client):
+    for batch in pull(client, odd_kinds=odd_kinds):
         yield _decide(batch, source, decider, clock())
 
 

@@ -14,7 +14,7 @@ from cloud_sync.doctor import Diagnosis, Finding, doctor
 from cloud_sync.errors import CloudSyncError
 from cloud_sync.outbox import decision_id
 from cloud_sync.records.case import OPEN_STATUSES, UNDECIDED_STATUSES
-from cloud_sync.registry import KINDS
+from cloud_sync.registry import KINDS, QUEUED_KINDS
 from cloud_sync.statement import _, db
 from cloud_sync.texts import TEXTS
 from cloud_sync.writes import read_by_ids
@@ -70,8 +70,8 @@ class Status:
 def status(client: CloudClient, *, clock: Callable[[], datetime]) -> Status:
     """Count the queue, the outbox, the dead letters and the notifications."""
     before = client.calls.total()
-    mine = {"sync": "todo", "kind": _.in_([*KINDS, None])}
-    others = {"sync": "todo", "kind": _.nin([*KINDS, None])}
+    mine = {"sync": "todo", "kind": _.in_(QUEUED_KINDS)}
+    others = {"sync": "todo", "kind": _.nin(QUEUED_KINDS)}
     # Among the instants only: a malformed text would sort before all of them.
     dated = {**mine, "submittedAt": _.gt(_EPOCH)}
     chain = db.collection("cases").where(dated).order_by("submittedAt").limit(1)

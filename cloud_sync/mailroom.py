@@ -92,10 +92,10 @@ class ThreadMailroom:
         return sum(self._notified)
 
     def offer(self, rows: Sequence[Document]) -> None:
-        """Hand over, as many at a time as are claimed at once."""
+        """Hand over, two claims at a time: their authors are looked up together."""
         if rows and not self._threads:
             self._start()
-        size = self._client.sizes.write
+        size = 2 * self._client.sizes.write
         for start in range(0, len(rows), size):
             self._rows.put(rows[start : start + size])
 

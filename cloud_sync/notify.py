@@ -80,14 +80,15 @@ class Notifier:
 
     def deliver(self, rows: Sequence[Document]) -> None:
         """Claim and send notifications that stand in the cloud; stops when the brake is pulled."""
-        start = 0
+        if not rows or self._brake.pulled:
+            return
+        openids, start = self._openids(rows), 0
         while start < len(rows) and not self._brake.pulled:
             piece = rows[start : start + self._client.sizes.write]
-            self._deliver(piece)
+            self._deliver(piece, openids)
             start += len(piece)
 
-    def _deliver(self, rows: Sequence[Document]) -> None:
-        openids = self._openids(rows)
+    def _deliver(self, rows: Sequence[Document], openids: dict[str, str]) -> None:
         known: list[Document] = []
         strangers: list[Document] = []
         for row in rows:

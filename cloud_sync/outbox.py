@@ -48,6 +48,7 @@ class CaseRef:
     """`_v` as it is stored."""
     status: str
     queue: Place
+    submitted_at: datetime | None
     created_by: str
     volunteer_id: str | None
     check_in_at: datetime | None
@@ -121,7 +122,7 @@ _FIELDS: Final = (
     "decision.policy.version", "decision.reads.check_in_at", "route", "decidedAt", "proj",
 )  # fmt: skip
 _REF_FIELDS: Final = (
-    "rev", "_v", "status", "queue", "createdBy", "volunteerId", "data.checkInAt",
+    "rev", "_v", "status", "queue", "submittedAt", "createdBy", "volunteerId", "data.checkInAt",
 )  # fmt: skip
 
 
@@ -133,6 +134,7 @@ def ref_of(case: Case, data: Data) -> CaseRef:
         version=case.version,
         status=case.status,
         queue=Place(case.queue.level, case.queue.village_id),
+        submitted_at=case.submitted_at,
         created_by=case.created_by,
         volunteer_id=case.volunteer_id,
         check_in_at=data.check_in_at if isinstance(data, ServiceData) else None,
@@ -178,13 +180,15 @@ def _ref(row: Document) -> CaseRef | None:
         return None
     queue, data = row.get("queue"), row.get("data")
     queue = queue if isinstance(queue, dict) else {}
-    rev, check_in = row.get("rev"), data.get("checkInAt") if isinstance(data, dict) else None
+    rev, submitted = row.get("rev"), row.get("submittedAt")
+    check_in = data.get("checkInAt") if isinstance(data, dict) else None
     return CaseRef(
         id=row["_id"],
         rev=int(rev) if isinstance(rev, int | float) else 0,
         version=row.get("_v"),
         status=str(row.get("status")),
         queue=Place(str(queue.get("level")), queue.get("villageId")),
+        submitted_at=submitted if isinstance(submitted, datetime) else None,
         created_by=created_by,
         volunteer_id=_text(row.get("volunteerId")),
         check_in_at=check_in if isinstance(check_in, datetime) else None,

@@ -98,7 +98,9 @@ class Projector:
 
 
 def _message(id_: str, winner: Winner) -> Document:
-    waits = TEXTS.waits.get(winner.route.level, "") if winner.route else ""
+    # Only a case that is still to be looked at waits for somebody.
+    waiting = winner.case is not None and winner.case.status == "submitted"
+    waits = TEXTS.waits.get(winner.route.level, "") if winner.route and waiting else ""
     return {
         "_id": id_,
         "userId": winner.case.created_by if winner.case else None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cloud_sync.dead_letters import DeadLetter
 from cloud_sync.records.base import RecordError
 from cloud_sync.records.case import CASE_FIELDS, UNDECIDED_STATUSES, Case, Data, parse_case
-from cloud_sync.registry import KINDS
+from cloud_sync.registry import QUEUED_KINDS
 from cloud_sync.statement import _, encode
 from cloud_sync.writes import read_all, read_by_ids, update_cases
 
@@ -47,12 +47,19 @@ class Batch:
     """Drafts and withdrawn cases: nothing to decide."""
 
 
-def pull(client: CloudClient) -> Iterator[Batch]:
-    """Give the queue batch by batch; cases without `rev` are adopted as `rev` 1 on the way."""
-    # None among the kinds finds the cases that lack a kind; kinds of other rules wait untouched.
-    where = {"sync": "todo", "kind": _.in_([*KINDS, None])}
-    for page in read_all(client, "cases", where, CASE_FIELDS):
-        yield sort_out(_with_revs(client, page), size=len(page))
+def pull(client: CloudClient, *, odd_kinds: bool = False) -> Iterator[Batch]:
+    """Give the queue batch by batch; cases without `rev` are adopted as `rev` 1 on the way.
+
+    `odd_kinds` also gives the cases whose kind is no text at all, for one call more.
+    """
+    # Kinds of other rules wait untouched.
+    kinds = [_.in_(QUEUED_KINDS)]
+    if odd_kinds:
+        kinds.append(_.not_(_.gte("")).and_(_.neq(None)))
+    for kind in kinds:
+        where = {"sync": "todo", "kind": kind}
+        for page in read_all(client, "cases", where, CASE_FIELDS):
+            yield sort_out(_with_revs(client, page), size=len(page))
 
 
 def sort_out(page: Sequence[Document], *, size: int) -> Batch:

@@ -188,6 +188,10 @@ KINDS: Final[dict[str, Kind]] = {
 }
 
 
+QUEUED_KINDS: Final = (*KINDS, "", None)
+"""Kinds that are pulled; without a kind a case is pulled to be handed to a person."""
+
+
 def needs_of(cases: Iterable[tuple[Case, Data]]) -> list[Needs]:
     """Return what each of the cases needs."""
     return [KINDS[case.kind].needs(case, data) for case, data in cases]

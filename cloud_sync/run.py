@@ -27,7 +27,7 @@ from cloud_sync.registry import KINDS
 from cloud_sync.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from datetime import datetime
 
     from cloud_sync.client import CloudClient
@@ -113,7 +113,7 @@ class _Run:
     def all(self, *, full: bool, sweep: bool) -> None:
         if full or sweep:
             self._look_back(sweep=sweep)
-        self._pull_all()
+        self._pull_all(odd_kinds=full or sweep)
         if full or sweep:
             accounts.reconcile(self._client)
             close_settled(self._client)
@@ -141,11 +141,11 @@ class _Run:
             self._project(stored)
         self._completer.flush()
 
-    def _pull_all(self) -> None:
+    def _pull_all(self, *, odd_kinds: bool) -> None:
         # A case that was resubmitted while its batch was under way is still in the queue.
         for _pass in range(_MOST_PASSES):
             before = self.report.pulled
-            with contextlib.closing(self._batches()) as batches:
+            with contextlib.closing(self._batches(odd_kinds=odd_kinds)) as batches:
                 for decided in batches:
                     self._batch(decided)
                     self._client.sizes.grow()
@@ -155,17 +155,22 @@ class _Run:
             self._completer.flush()
             if self.report.stopped or self.report.pulled == before:
                 return
+            odd_kinds = False
 
-    def _batches(self) -> Generator[Decided, None, None]:
-        if not self._ahead:
-            yield from decided_batches(self._client, decider=self._decider, clock=self._clock)
-            return
+    def _batches(self, *, odd_kinds: bool) -> Generator[Decided, None, None]:
+        def make(client: CloudClient) -> Iterator[Decided]:
+            return decided_batches(
+                client, decider=self._decider, clock=self._clock, odd_kinds=odd_kinds
+            )
 
-        def make() -> Generator[Decided, None, None]:
+        def make_ahead() -> Generator[Decided, None, None]:
             with self._client.fork() as client:
-                yield from decided_batches(client, decider=self._decider, clock=self._clock)
+                yield from make(client)
 
-        with contextlib.closing(Ahead(make)) as batches:
+        if not self._ahead:
+            yield from make(self._client)
+            return
+        with contextlib.closing(Ahead(make_ahead)) as batches:
             yield from batches
 
     def _batch(self, decided: Decided) -> None:

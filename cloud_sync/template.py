@@ -22,6 +22,7 @@ _NO_CHINESE = re.compile(r"[^\x21-\x7e]")
 _NO_PHRASE = re.compile(r"[^\u4e00-\u9fff]")
 _SPACE = re.compile(r"\s+")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?", re.ASCII)
+_MINUTE = "%Y-%m-%d %H:%M"
 _KEY = re.compile(r"([a-z_]+)\d+", re.ASCII)
 
 
@@ -62,12 +63,17 @@ _RULES: Final[dict[str, Callable[[str], str]]] = {
 
 
 def template_data(winner: Winner) -> dict[str, dict[str, str]]:
-    """Fill the template for one decision; times are Asia/Shanghai."""
+    """Fill the template for one decision; times are Asia/Shanghai.
+
+    Only what the stored decision and its case say goes in, so that whoever writes the notification
+    writes the same.
+    """
     fallback = TEXTS.template.fallback_line
+    submitted = winner.case.submitted_at if winner.case else None
     values = {
         "subject": TEXTS.subjects[winner.kind],
         "verdict": TEXTS.verdicts.get(winner.verdict, ""),
-        "time": winner.decided_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "submitted": submitted.astimezone(SHANGHAI).strftime(_MINUTE) if submitted else "",
         "line": winner.lines[0] if winner.lines else fallback,
     }
     data = {}

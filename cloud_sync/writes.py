@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cloud_sync.error_table import ErrorClass
 from cloud_sync.errors import CloudError, DuplicateError, ProgramError, RefusedError, ShrinkError
-from cloud_sync.statement import _, db
+from cloud_sync.statement import Operator, _, db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -141,16 +141,17 @@ def read_all(
 
     Documents whose `_id` is no text are not of our making and come in no page.
     """
-    names, last = tuple(fields), ""
+    names, last, most = tuple(fields), "", _LARGEST_PAGE
     while True:
-        condition = {**where, "_id": _.gt(last)}
-        limit = size() if size else client.sizes.pull
+        condition = _after(where, last)
+        limit = min(most, size() if size else client.sizes.pull)
         chain = db.collection(collection).where(condition).order_by("_id").limit(limit)
         try:
             page = client.query(chain.field(names).get())
         except ShrinkError:
             if limit == 1:
                 raise
+            most = limit // 2
             continue
         if not page:
             return
@@ -165,7 +166,7 @@ def read_complete(
     names, last, limit = tuple(fields), "", _LARGEST_PAGE
     found: list[Document] = []
     while True:
-        condition = {**where, "_id": _.gt(last)} if last else where
+        condition = _after(where, last) if last else where
         chain = db.collection(collection).where(condition).order_by("_id").limit(limit)
         try:
             page, total = client.query_page(chain.field(names).get())
@@ -178,6 +179,11 @@ def read_complete(
         if not page or len(page) >= total:
             return found
         last = page[-1]["_id"]
+
+
+def _after(where: Mapping[str, object], last: str) -> dict[str, object]:
+    own, beyond = where.get("_id"), _.gt(last)
+    return {**where, "_id": beyond.and_(own) if isinstance(own, Operator) else beyond}
 
 
 def update_cases(

@@ -103,7 +103,7 @@ _NAMES = {
 def _problem(item: dict[str, Any]) -> tuple[str, str]:
     path = ".".join(str(part) for part in item["loc"]) or "(document)"
     kind = str(item["type"])
-    if kind == "missing":
+    if kind == "missing" or item["input"] is None:
         return path, "is missing"
     if kind == "value_error":
         return path, str(item["msg"]).removeprefix("Value error, ")

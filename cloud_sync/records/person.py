@@ -40,7 +40,7 @@ class Person(Record):
     certificate: Certificate | None = None
     village_id: VillageId | None = None
     household_id: Text | None = None
-    state: Literal["active", "deceased", "moved", "merged"] = "active"
+    state: Literal["active", "deceased", "moved", "merged"] | None = None
     merged_into: Text | None = None
 
 

@@ -34,12 +34,13 @@ def run(cloud: Cloud) -> Report:
     ],
     ids="-".join,
 )
+@pytest.mark.parametrize("volunteers", [97, 100_000])
 def test_the_budget_of_calls_is_kept(
-    mixture: dict[str, int], clouds: Callable[..., Cloud], make: Make
+    mixture: dict[str, int], volunteers: int, clouds: Callable[..., Cloud], make: Make
 ) -> None:
     """At most 120 calls per 1 000 cases and a constant, subscribe sends aside."""
     count = 1500
-    cloud = clouds(make.many(count, mixture))
+    cloud = clouds(make.many(count, mixture, volunteers=volunteers))
     report = run(cloud)
     assert (report.decided, report.written, report.dead) == (count, count, 0)
     assert report.calls - report.sends <= PER_THOUSAND * count / 1000 + CONSTANT

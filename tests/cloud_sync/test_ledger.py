@@ -203,3 +203,25 @@ def test_reconciling_accounts_twice_writes_once(cloud: Cloud) -> None:
         cloud.write("points_accounts", "v1", earned=7)
         assert reconcile(client, ["v1", "nobody"]) == 1
     assert earned(cloud) == 20
+
+
+def test_a_line_added_while_the_account_is_written_is_counted(cloud: Cloud, make: Make) -> None:
+    """After writing an account its sum is read again: the later writer sees every line."""
+    met: list[bool] = []
+    line = {
+        "_id": "pts:day:v1:2023-06-20:0",
+        "volunteerId": "v1",
+        "delta": 5,
+        "reason": "service_day",
+    }
+
+    def other(_number: int) -> None:
+        if not met and b'points_accounts\\").add' in session.body:
+            met.append(True)
+            cloud.add("points_ledger", line)
+
+    session = make.hooked(before=other)
+    with cloud.client(session=session) as client:
+        cloud.run_with(client)
+    assert met
+    assert earned(cloud) == 25

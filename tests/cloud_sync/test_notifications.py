@@ -178,7 +178,7 @@ def test_messages_carry_the_template_within_its_limits(cloud: Cloud, make: Make)
     values = {key: value["value"] for key, value in message["data"].items()}
     assert values["thing1"] == "辅具器材申请"
     assert values["phrase2"] == "预计通过"
-    assert values["time3"] == "2023-06-30 09:00"
+    assert values["time3"] == "2023-06-20 10:00"
     assert len(values["thing4"]) <= 20
 
 

@@ -20,6 +20,7 @@ REQUIRED = (
     "submittedAt", "data", "log", "createdAt", "updatedAt", "_v", "personId",
 )  # fmt: skip
 WRONG: dict[str, list[Any]] = {
+    "kind": [5, "", {"a": 1}, True],
     "villageId": [330281103203, "谢家路村", "33028110320"],
     "createdBy": [17, "", {"name": "张三"}],
     "actedBy": ["nobody", 1],

@@ -224,3 +224,33 @@ def test_four_workers_at_once_do_the_work_of_one(clouds: Callable[..., Cloud], m
     assert errors == []
     cloud.run()
     consistent(cloud)
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+def test_what_a_dead_worker_left_is_finished_though_the_case_went_on(
+    clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """It died after deciding; one resident submitted again, one withdrew: both get an answer."""
+    cloud = clouds(sixty(make))
+
+    def die(_number: int) -> None:
+        if b'messages\\").add' in session.body and b"dec:dev-old:1" in session.body:
+            raise Crash
+
+    session = make.hooked(before=die)
+    with cloud.client(session=session) as client, pytest.raises(Crash):
+        cloud.run_with(client)
+    assert cloud.dump()["decisions"]["dec:dev-old:1"]["proj"] == "todo"
+    again = {"rev": _.inc(1), "_v": _.inc(1)}
+    cloud.write("cases", "dev-old", **again, sync="todo")
+    cloud.write("cases", "dev-sixty", **again, sync="none", status="withdrawn")
+    cloud.run()
+    found = cloud.dump()
+    assert {row["proj"] for row in found["decisions"].values()} == {"done"}
+    for key in ("dev-old:1", "dev-old:2", "dev-sixty:1"):
+        user = f"user-{key.split(':', maxsplit=1)[0]}"
+        assert f"msg:dec:{key}:{user}" in found["messages"]
+    assert "dec:dev-sixty:2" not in found["decisions"]
