@@ -4,6 +4,7 @@ Standard library and SQLite only. `Emulator` is the whole interface; clients tal
 """
 
 from cloud_emulator.emulator import Emulator
+from cloud_emulator.functions.pool import FunctionsError
 from cloud_emulator.store.database import StoreBusyError
 
-__all__ = ["Emulator", "StoreBusyError"]
+__all__ = ["Emulator", "FunctionsError", "StoreBusyError"]

@@ -7,7 +7,8 @@ and field names, `_id` at most.
 
 import re
 
-SAFE_NAME = re.compile(r"[A-Za-z_$][\w$.-]{0,63}\Z", re.ASCII)
+# Six digits in a row are rather somebody's number than part of a name.
+SAFE_NAME = re.compile(r"(?!.*\d{6})[A-Za-z_$][\w$.-]{0,63}\Z", re.ASCII)
 
 
 def safe_name(name: object) -> str:

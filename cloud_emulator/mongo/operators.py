@@ -21,7 +21,8 @@ class Regex:
 
     def __init__(self, pattern: str, options: str = "") -> None:
         """Compile; raise QueryError for an unknown option or a pattern that Python cannot read."""
-        flags = re.NOFLAG
+        # `\w` and `\d` know ASCII only, as MongoDB's do; ignoring case needs all letters.
+        flags = re.NOFLAG if "i" in options else re.ASCII
         for option in options:
             if option not in _REGEX_FLAGS:
                 raise QueryError("a regex takes the options i, m, s and x only")

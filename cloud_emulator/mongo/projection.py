@@ -46,7 +46,7 @@ def compile_projection(projection: Document) -> Projector | None:
         including = True
     keep_id = bool(plain.get("_id", True))
     if including:
-        return lambda document: _with_id(document, _include(document, root), keep=keep_id)
+        return _inclusion(root, keep_id=keep_id)
 
     def exclude(document: Document) -> Document:
         kept: Document = _exclude(document, root)
@@ -55,6 +55,14 @@ def compile_projection(projection: Document) -> Projector | None:
         return kept
 
     return exclude
+
+
+def _inclusion(root: _Node, *, keep_id: bool) -> Projector:
+    if all(node.whole and not node.children for node in root.children.values()):
+        # Whole fields of the top level are what most queries ask for.
+        names = root.children.keys() | {"_id"} if keep_id else root.children.keys() - {"_id"}
+        return lambda document: {name: document[name] for name in document if name in names}
+    return lambda document: _with_id(document, _include(document, root), keep=keep_id)
 
 
 def _flatten(projection: Document, prefix: str) -> Document:

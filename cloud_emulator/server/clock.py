@@ -30,10 +30,6 @@ class Clock:
         """Move forward, or back if negative."""
         self._offset += ms
 
-    def set(self, ms: int) -> None:
-        """Make the present this moment; a running clock runs on from it."""
-        self._offset += ms - self.now_ms()
-
     def reset(self) -> None:
         """Undo every move."""
         self._offset = 0

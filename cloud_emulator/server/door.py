@@ -1,5 +1,7 @@
 """The front door: WeChat's HTTP API, path by path, on the engine."""
 
+import contextlib
+import json
 import re
 import secrets
 import threading
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from cloud_emulator.engine import Engine, projected
 from cloud_emulator.errors import CloudError, parameter_error
+from cloud_emulator.sdk.admin import ADMIN, Admin
+from cloud_emulator.sdk.errors import refused
 from cloud_emulator.server.clock import Clock
 from cloud_emulator.server.request import Request
 from cloud_emulator.server.subscribe import check_message
@@ -32,10 +36,14 @@ from cloud_emulator.values import Document, Value, canonical, decode, encode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloud_emulator.functions.pool import Functions
+
 Ejson = Literal["plain", "canonical"]
 MAX_RESULT: Final = 16 * 1024 * 1024
 MAX_COLLECTIONS_PAGE: Final = 100
 _COLLECTION_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
+# A function asks the database itself, so calling one must not hold the lock.
+_INVOKE: Final = "/tcb/invokecloudfunction"
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -59,7 +67,9 @@ class Door:
         self.clock = clock
         self.tokens = Tokens()
         self.lock = threading.RLock()
+        self.admin = Admin(engine, clock, account.env, self.lock, self._written)
         self._routes: dict[str, Callable[[Request], Document]] = {
+            _INVOKE: self._invoke,
             "/cgi-bin/token": self._token,
             "/cgi-bin/stable_token": self._stable_token,
             "/cgi-bin/message/subscribe/send": self._send,
@@ -72,11 +82,13 @@ class Door:
 
     def answer(self, request: Request) -> Document:
         """Return the JSON answer; every refusal is an answer with errcode, too."""
+        if request.path == ADMIN:
+            return self.admin.answer(request)
         route = self._routes.get(request.path)
         if route is None:
             return refusal(40066, "invalid url")
         try:
-            with self.lock:
+            with contextlib.nullcontext() if request.path == _INVOKE else self.lock:
                 return route(request)
         except CloudError as error:
             return refusal(error.errcode, error.errmsg)
@@ -84,6 +96,38 @@ class Door:
             return refusal(-602002, "invalid query string hint: [nested too deeply]")
         except Exception as error:  # noqa: BLE001 - a defect of ours must still be an answer
             return refusal(-501001, f"resource system error. {_place(error)}")
+
+    def refused(self, request: Request, errcode: int, errmsg: str) -> Document:
+        """Return a refusal in the form of the door that the request came to."""
+        if request.path == ADMIN:
+            return refused(CloudError(errcode, errmsg))
+        return refusal(errcode, errmsg)
+
+    # -- cloud functions --------------------------------------------------------------------
+
+    @property
+    def functions(self) -> "Functions":
+        """The cloud functions; raises CloudError -504001 where there are none."""
+        found = self.admin.functions
+        if found is None:
+            raise CloudError(-504001, "this emulator was started without cloud functions")
+        return found
+
+    def call_from_phone(self, name: str, openid: str, event: Document) -> Value:
+        """Call a function as `wx.cloud.callFunction` does; WeChat adds `userInfo` to the event."""
+        user = {"appId": self.account.appid, **({"openId": openid} if openid else {})}
+        sent = {**event, "userInfo": user}
+        return self.functions.call(name, sent, openid=openid, source="wx_client")
+
+    def _invoke(self, request: Request) -> Document:
+        with self.lock:
+            self._enter(request)
+        if request.query.get("env") != self.account.env:
+            raise _wrong_env()
+        if not request.query.get("name"):
+            raise CloudError(40101, "missing parameter: name")
+        result = self.functions.call(request.query["name"], request.json(), source="wx_http")
+        return accepted(resp_data=json.dumps(result, ensure_ascii=False))
 
     # -- tokens -----------------------------------------------------------------------------
 
@@ -126,10 +170,7 @@ class Door:
     def _enter_cloud(self, request: Request) -> None:
         self._enter(request)
         if request.text("env") != self.account.env:
-            raise CloudError(
-                -501000,
-                "[100003] env not exists (the env of this request) INVALID_ENV: check env",
-            )
+            raise _wrong_env()
 
     # -- database ---------------------------------------------------------------------------
 
@@ -233,6 +274,13 @@ class Door:
         message = check_message(request.json())
         self.engine.database.add_sent({**message, "at": self.clock.now_ms()})
         return accepted()
+
+
+def _wrong_env() -> CloudError:
+    return CloudError(
+        -501000,
+        "[100003] env not exists (the env of this request) INVALID_ENV: check env",
+    )
 
 
 def _place(error: Exception) -> str:

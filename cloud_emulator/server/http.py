@@ -6,47 +6,52 @@ body (applied), `garble` (applied), `hang` s then a reset (not applied), `duplic
 answered once). A delay goes together with any other.
 """
 
+import contextlib
 import json
 import socket
 import struct
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.utils import formatdate
+from http import HTTPStatus
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from cloud_emulator.errors import CloudError
+from cloud_emulator.sdk.errors import errcode_of
 from cloud_emulator.server.control import PREFIX, Control
-from cloud_emulator.server.door import Door, refusal
+from cloud_emulator.server.door import Door
 from cloud_emulator.server.faults import Fault, Faults, Target
 from cloud_emulator.server.log import RequestLog
 from cloud_emulator.server.request import Request
+from cloud_emulator.server.wire import (
+    MAX_BODY,
+    BadRequestError,
+    Head,
+    TooLargeError,
+    read_body,
+    read_head,
+)
 from cloud_emulator.values import Document
 
 HOST: Final = "127.0.0.1"
-MAX_BODY: Final = 5 * 1024 * 1024
-_HOSTS: Final = (HOST, "localhost", "[::1]")
+# A request without Host or Origin comes from no browser.
+_HOSTS: Final = (HOST, "localhost", "")
 _DISCARD_BYTES: Final = 64 * 1024 * 1024
 _DISCARD_SECONDS: Final = 2.0
+_CLOSING_SECONDS: Final = 5.0
 # On Windows the two fields of a linger option are shorts.
 _LINGER_NOT: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-_CHUNK_LINE: Final = 1024
-
-
-class _TooLargeError(Exception):
-    """A body over the limit."""
-
-
-class _BadRequestError(Exception):
-    """A request whose body cannot be delimited."""
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
 class _ResetError(Exception):
     """The connection is to be reset."""
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingTCPServer):
     """The listening socket, its connections, and what they share."""
 
     daemon_threads = True
@@ -60,20 +65,25 @@ class Server(ThreadingHTTPServer):
         self.log = RequestLog()
         self.control = Control(door, self.faults, self.log)
         self.stopping = threading.Event()
-        self._open: dict[int, tuple[socket.socket, threading.Thread]] = {}
-        self._open_lock = threading.Lock()
+        self._open: dict[int, socket.socket] = {}
+        self._open_changed = threading.Condition()
         self._resets: set[int] = set()
         super().__init__((HOST, port), _Handler)
 
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as declared by socketserver
+        """Take one connection, remembered so that closing can end it."""
+        with self._open_changed:
+            self._open[id(request)] = request
+        super().process_request(request, client_address)
+
     def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as declared by socketserver
-        """Serve one connection, remembered so that closing can end it."""
-        with self._open_lock:
-            self._open[id(request)] = (request, threading.current_thread())
+        """Serve one connection to its end."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            with self._open_lock:
+            with self._open_changed:
                 self._open.pop(id(request), None)
+                self._open_changed.notify_all()
 
     def reset_later(self, request: socket.socket) -> None:
         """Make the end of this connection a reset."""
@@ -90,114 +100,82 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as declared by socketserver
         """Stay quiet when a client goes away; show anything else."""
-        if not isinstance(sys.exception() if sys.version_info >= (3, 11) else None, OSError):
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
     def close(self) -> None:
         """Stop waiting faults, end every connection, close the socket."""
         self.stopping.set()
-        with self._open_lock:
-            connections = list(self._open.values())
-        for request, _ in connections:
-            try:
-                request.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-        for _, thread in connections:
-            thread.join(timeout=5)
+        with self._open_changed:
+            for request in self._open.values():
+                with contextlib.suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+            self._open_changed.wait_for(lambda: not self._open, timeout=_CLOSING_SECONDS)
         self.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StreamRequestHandler):
     """One connection, request by request."""
 
-    protocol_version = "HTTP/1.1"
-    server_version = "cloud-emulator"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1
+    keep = True
     server: Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as declared by http.server
-        """Say nothing: the request log is at /_emu/log."""
-
-    def do_GET(self) -> None:
-        """Answer a GET."""
-        self._serve()
-
-    def do_POST(self) -> None:
-        """Answer a POST."""
-        self._serve()
+    def handle(self) -> None:
+        """Answer until one side has had enough."""
+        while self.keep:
+            self._serve()
+            self.wfile.flush()
 
     def _serve(self) -> None:
-        started = time.perf_counter()
-        split = urlsplit(self.path)
         try:
-            host = (self.headers.get("Host") or HOST).rsplit(":", 1)[0]
-            if host not in _HOSTS:
+            head = read_head(self.rfile)
+            if head is None:
+                self.keep = False
+                return
+            self.keep = head.keep
+            if head.host not in _HOSTS or head.origin not in _HOSTS:
+                self.keep = False
                 self._send_json(403, {"error": "this emulator answers 127.0.0.1 only"})
                 return
-            body = self._read_body()
-        except _TooLargeError:
-            self._refuse_body(split.path, started)
-            return
-        except _BadRequestError as error:
-            self.close_connection = True
+            started = time.perf_counter()
+            path, _, query = head.target.partition("?")
+            self._serve_head(head, path, query, started)
+        except BadRequestError as error:
+            self.keep = False
             self._send_json(400, {"error": str(error)})
+
+    def _serve_head(self, head: Head, path: str, query: str, started: float) -> None:
+        if head.method not in ("GET", "POST"):
+            self.keep = False
+            self._send_json(405, {"error": "this emulator knows GET and POST"})
             return
-        request = Request(self.command, split.path, dict(parse_qsl(split.query)), body)
-        if split.path.startswith(PREFIX):
+        try:
+            body = read_body(head, self.rfile, self.wfile)
+        except TooLargeError:
+            self._refuse_body(Request(head.method, path, {}, b""), started)
+            return
+        request = Request(head.method, path, dict(parse_qsl(query)), body, head.headers)
+        if path.startswith(PREFIX):
             self._serve_control(request)
         else:
             self._serve_door(request, started)
 
-    # -- reading ----------------------------------------------------------------------------
-
-    def _read_body(self) -> bytes:
-        if "chunked" in (self.headers.get("Transfer-Encoding") or "").lower():
-            return self._read_chunks()
-        length = self.headers.get("Content-Length")
-        if length is None:
-            return b""
-        if not (length.isascii() and length.isdigit()):
-            raise _BadRequestError("Content-Length must be a number")
-        if int(length) > MAX_BODY:
-            raise _TooLargeError
-        return self.rfile.read(int(length))
-
-    def _read_chunks(self) -> bytes:
-        chunks: list[bytes] = []
-        total = 0
-        while True:
-            line = self.rfile.readline(_CHUNK_LINE)
-            try:
-                size = int(line.split(b";", 1)[0].strip(), 16)
-            except ValueError:
-                raise _BadRequestError("a chunk needs its size in hexadecimal") from None
-            total += size
-            if size < 0 or total > MAX_BODY:
-                raise _TooLargeError
-            if size == 0:
-                while self.rfile.readline(_CHUNK_LINE).strip():
-                    pass
-                return b"".join(chunks)
-            chunks.append(self.rfile.read(size))
-            self.rfile.readline(_CHUNK_LINE)
-
-    def _refuse_body(self, path: str, started: float) -> None:
+    def _refuse_body(self, request: Request, started: float) -> None:
         """Answer without reading; what still comes is thrown away, so that the answer arrives."""
-        answer = refusal(
-            45002, f"content size out of limit: {MAX_BODY} bytes, send smaller batches"
+        answer = self.server.door.refused(
+            request, 45002, f"content size out of limit: {MAX_BODY} bytes, send smaller batches"
         )
-        self.close_connection = True
+        self.keep = False
         sent = self._send_json(200, answer)
         self.wfile.flush()
-        self._log(Request(self.command, path, {}, b""), None, 200, 45002, started, sent)
+        self._log(request, None, 200, 45002, started, sent)
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(_DISCARD_SECONDS)
         left = _DISCARD_BYTES
         try:
-            while left > 0 and (chunk := self.rfile.read1(1 << 20)):
+            while left > 0 and (chunk := self.connection.recv(1 << 20)):
                 left -= len(chunk)
         except OSError:
             return
@@ -208,12 +186,13 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(status, "application/json; charset=utf-8", _encoded(payload))
 
     def _send(self, status: int, kind: str, body: bytes, send: int | None = None) -> int:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
+        keep = "keep-alive" if self.keep else "close"
+        head = (
+            f"HTTP/1.1 {status} {_PHRASES.get(status, 'Status')}\r\nServer: cloud-emulator\r\n"
+            f"Date: {formatdate(self.server.door.clock.now_ms() / 1000, usegmt=True)}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: {keep}\r\n\r\n"
+        )
+        self.wfile.write(head.encode())
         self.wfile.write(body if send is None else body[:send])
         return len(body)
 
@@ -241,11 +220,11 @@ class _Handler(BaseHTTPRequestHandler):
                 size = self._send(status, "text/html", page.encode())
                 return
             answer = self._answer(request, fault)
-            errcode = answer.get("errcode", 0)
+            errcode = errcode_of(answer)
             size = self._send_answer(answer, fault)
             status = 200
         except _ResetError:
-            self.close_connection = True
+            self.keep = False
             self.server.reset_later(self.connection)
         finally:
             self._log(request, fault, status, errcode, started, size)
@@ -276,7 +255,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request, fault: Fault | None) -> Document:
         if fault is not None and fault.errcode is not None:
-            return refusal(fault.errcode, fault.errmsg or "fault injected by /_emu/faults")
+            text = fault.errmsg or "fault injected by /_emu/faults"
+            return self.server.door.refused(request, fault.errcode, text)
         answer = self.server.door.answer(request)
         if fault is not None and fault.duplicate:
             self.server.door.answer(request)
@@ -289,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.garble:
             body = body[: len(body) // 2] + b"\x00garbled"
         if fault is not None and fault.truncate is not None:
-            self.close_connection = True
+            self.keep = False
             return self._send(200, "application/json; charset=utf-8", body, send=fault.truncate)
         return self._send(200, "application/json; charset=utf-8", body)
 

@@ -4,6 +4,7 @@ import json
 from functools import cached_property
 
 from cloud_emulator.errors import CloudError, safe_name
+from cloud_emulator.sdk.shapes import sdk_collection, sdk_shape
 from cloud_emulator.statement.model import Statement
 from cloud_emulator.statement.parser import parse
 from cloud_emulator.statement.shapes import shape
@@ -13,12 +14,20 @@ from cloud_emulator.values import Document, Value
 class Request:
     """A request that has been read from the socket."""
 
-    def __init__(self, method: str, path: str, query: dict[str, str], body: bytes) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        body: bytes,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         """Keep the parts; nothing is parsed yet."""
         self.method = method
         self.path = path
         self.query = query
         self.body = body
+        self.headers = headers or {}
 
     @cached_property
     def _json(self) -> Document | CloudError:
@@ -79,6 +88,8 @@ class Request:
     @property
     def shape(self) -> str | None:
         """The statement without values; None where there is none, `unreadable` for a bad one."""
+        if self.path == "/admin":
+            return "unreadable" if isinstance(self._json, CloudError) else sdk_shape(self._json)
         if not self.path.startswith("/tcb/database"):
             return None
         found = self._statement
@@ -89,6 +100,8 @@ class Request:
     @property
     def collection(self) -> str | None:
         """The collection that the request is about, if it names one."""
+        if self.path == "/admin":
+            return None if isinstance(self._json, CloudError) else sdk_collection(self._json)
         if not self.path.startswith("/tcb/"):
             return None
         found = self._statement

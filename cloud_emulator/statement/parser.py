@@ -39,6 +39,7 @@ _DECLARATIONS: Final = ("const", "let", "var")
 # Islands are tried on whole arguments (depth 2), lists of documents (3) and documents (4); deeper
 # the parser reads by itself, or a hostile text could make it look at the same characters often.
 _ISLAND_DEPTH: Final = 4
+_VAIN_LOOKS: Final = 32
 _MAX_CONSTANTS: Final = 100
 _MAX_STEPS: Final = 100
 _LAST_POINT: Final = 0x10FFFF
@@ -61,6 +62,7 @@ class _Parser:
         self.depth = 0
         self.plain = True
         self.islands = Islands(text)
+        self.vain_looks = 0
         self.names: dict[str, Value] = dict(ROOTS)
 
     # -- statements -------------------------------------------------------------------------
@@ -141,8 +143,10 @@ class _Parser:
             return None
         found = self.islands.read(self.at)
         if found is None:
-            # One look for each argument and each list of documents, then the parser goes on alone.
-            self.islands.usable = self.depth < _ISLAND_DEPTH
+            # A vain look costs the length of the text: a few are worth it, then the parser goes on
+            # alone, as it does at once when a single document is no JSON.
+            self.vain_looks += 1
+            self.islands.usable = self.depth < _ISLAND_DEPTH and self.vain_looks < _VAIN_LOOKS
             return None
         self.at = found[1]
         return (found[0],)

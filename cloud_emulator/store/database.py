@@ -4,13 +4,14 @@ WAL and `synchronous=FULL`: an answered write has been committed and survives a 
 """
 
 import contextlib
+import errno
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from cloud_emulator.errors import missing_collection
+from cloud_emulator.errors import database_error, missing_collection
 from cloud_emulator.store.indexes import ID_INDEX, Field, Index
 from cloud_emulator.store.planner import Order, Plan, Range
 from cloud_emulator.store.rows import Row, RowCache
@@ -69,7 +70,7 @@ class Database:
     def __init__(self, folder: Path | None) -> None:
         """Open or create the file in `folder`, or a database in memory.
 
-        Raises StoreBusyError if another process has the file open.
+        Raises StoreBusyError if another process has the file open, OSError if it is no database.
         """
         target = ":memory:"
         if folder is not None:
@@ -87,16 +88,21 @@ class Database:
             self._sql.execute("begin immediate")
             self._sql.execute("commit")
             self._sql.executescript(_SCHEMA)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self._sql.close()
-            if "locked" not in str(error):
-                raise
-            raise StoreBusyError(
-                f"the data folder {folder} is in use by another emulator: stop that one, "
-                "or start this one with another --data folder",
-            ) from None
+            if "locked" in str(error):
+                raise StoreBusyError(
+                    f"the data folder {folder} is in use by another emulator: stop that one, "
+                    "or start this one with another --data folder",
+                ) from None
+            raise OSError(
+                errno.EIO,
+                f"{FILE_NAME} cannot be opened as a database of this emulator: move it away",
+            ) from error
         self.cache = RowCache()
         self._touched: set[int] = set()
+        # Told before a document changes: its collection's number, its `_id`, its text or None.
+        self.watch: Callable[[int, Value, str | None], None] | None = None
         self.collections: dict[str, Collection] = {}
         self._load()
 
@@ -106,17 +112,20 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Run one write transaction; what it raises undoes it, a CloudError after-effect aside."""
+        """Run one write transaction; an exception inside undoes it, cached rows included."""
         self._touched.clear()
         self._sql.execute("begin immediate")
         try:
             yield
             self._sql.execute("commit")
-        except BaseException:
+        except BaseException as error:
             self._sql.execute("rollback")
             for seq in self._touched:
                 self.cache.drop(seq)
             self._load()
+            if isinstance(error, UnicodeEncodeError):
+                # Found by SQLite itself, which spares a look at every text.
+                raise database_error("Write", "half a surrogate pair is no text") from None
             raise
 
     # -- collections and indexes ------------------------------------------------------------
@@ -229,6 +238,10 @@ class Database:
     def put_documents(self, rows: list[tuple[int, Row]], *, new: bool) -> None:
         """Write document texts."""
         self._touched.update(seq for seq, _ in rows)
+        if self.watch is not None:
+            for seq, row in rows:
+                before = None if new else self.row(seq).text
+                self.watch(seq >> _SHIFT, row.document["_id"], before)
         if new:
             self._sql.executemany(
                 "insert into doc(seq, text) values(?,?)",
@@ -245,6 +258,9 @@ class Database:
     def delete_documents(self, seqs: list[int]) -> None:
         """Remove document texts."""
         self._touched.update(seqs)
+        if self.watch is not None:
+            for seq, row in zip(seqs, self.rows(seqs), strict=True):
+                self.watch(seq >> _SHIFT, row.document["_id"], row.text)
         self._sql.executemany("delete from doc where seq=?", [(seq,) for seq in seqs])
         for seq in seqs:
             self.cache.drop(seq)
@@ -259,10 +275,11 @@ class Database:
 
     def holders(self, index: Index, keys: list[bytes]) -> dict[bytes, int]:
         """Return which of the keys are there, each with a document that has it."""
-        found: dict[bytes, int] = {}
+        return dict(self._by_keys(index, keys))
+
+    def _by_keys(self, index: Index, keys: list[bytes]) -> Iterator[tuple[bytes, int]]:
         for chunk in _chunks(keys):
-            found.update(self._sql.execute(_BY_KEYS, [index.id, *chunk]))
-        return found
+            yield from self._sql.execute(_BY_KEYS, [index.id, *chunk])
 
     # -- reading by plan --------------------------------------------------------------------
 
@@ -276,8 +293,8 @@ class Database:
 
     def count(self, plan: Plan, cap: int | None = None) -> int:
         """Count the keys in a plan's ranges, to `cap` at most if one is given."""
-        if plan.exact_keys:
-            return len(self.holders(plan.index, [item.low for item in plan.ranges]))
+        if plan.whole_keys and cap is None:
+            return sum(1 for _ in self._by_keys(plan.index, [item.low for item in plan.ranges]))
         total = 0
         for item in plan.ranges:
             total += self._count(plan.index.id, item, cap)
@@ -298,10 +315,11 @@ class Database:
 
     def seqs(self, plan: Plan) -> list[int]:
         """Return the documents of a plan, each once, in the order of insertion."""
-        if plan.exact_keys:
-            keys = [item.low for item in plan.ranges]
-            return sorted(set(self.holders(plan.index, keys).values()))
         found: set[int] = set()
+        if plan.whole_keys:
+            keys = [item.low for item in plan.ranges]
+            found.update(seq for _, seq in self._by_keys(plan.index, keys))
+            return sorted(found)
         statement = "select seq from ent where x=? and k>=? and k<?"
         for item in plan.ranges:
             found.update(

@@ -47,9 +47,14 @@ class Plan:
     prefix: int
 
     @property
-    def exact_keys(self) -> bool:
-        """Whether every range is one whole key of a unique index."""
-        return self.index.unique and self.prefix == len(self.index.fields)
+    def whole_keys(self) -> bool:
+        """Whether every range is one whole key of the index."""
+        return self.prefix == len(self.index.fields)
+
+    @property
+    def most_documents(self) -> int | None:
+        """How many documents there can be at most, where the index itself says so."""
+        return len(self.ranges) if self.whole_keys and self.index.unique else None
 
     def order(self, sort: SortSpec) -> Order | None:
         """Tell whether the ranges already stand in this order, None where they do not."""

@@ -130,7 +130,8 @@ def _cheapest(database: Database, candidates: tuple[Plan, ...]) -> Plan:
 
 
 def _estimate(database: Database, plan: Plan) -> int:
-    return len(plan.ranges) if plan.exact_keys else database.count(plan, ESTIMATE_CAP)
+    known = plan.most_documents
+    return database.count(plan, ESTIMATE_CAP) if known is None else known
 
 
 def _intersected(

@@ -14,7 +14,6 @@ def encoded(value: Value) -> str:
     """Write a value as text; raise QueryError for nesting or values that cannot be stored."""
     try:
         text = encode(value)
-        text.encode()
     except (TypeError, ValueError, RecursionError):
         raise QueryError("a value cannot be stored: plain JSON values and dates only") from None
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
@@ -45,18 +44,27 @@ def rewritten(text: str, old: Document, new: Document) -> str:
     if len(changed) > MAX_SPLICES:
         return encoded(new)
     for name in changed:
-        piece = f"{encode(name)}:{encoded(new[name])}"
+        label = encode(name)
+        piece = f"{label}:{_short(new[name])}"
         if name not in old:
             text = f"{text[:-1]},{piece}}}"
             continue
         # The comma keeps it apart from strings, where the quote after it would be escaped.
-        before = f",{encode(name)}:{encode(old[name])}"
+        before = f",{label}:{_short(old[name])}"
         at = text.find(before)
         end = at + len(before)
         if at < 0 or text[end] not in ",}" or text.find(before, at + 1) >= 0:
             return encoded(new)
         text = f"{text[:at]},{piece}{text[end:]}"
     return text
+
+
+def _short(value: Value) -> str:
+    """Write a value that is often a whole number or a string, which need no encoder."""
+    kind = value.__class__
+    if kind is int:
+        return str(value)
+    return encode(value) if kind is str else encoded(value)
 
 
 def _depth(value: Value) -> int:

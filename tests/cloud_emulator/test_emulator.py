@@ -66,7 +66,7 @@ def test_a_schema_is_applied_as_often_as_one_likes(client: Client) -> None:
 
 
 def test_a_frozen_clock_stands_still(start: Callable[..., Client]) -> None:
-    """Server dates are the frozen moment until the control door moves it."""
+    """Server dates and the Date header are the frozen moment until the door moves it."""
     client = start(clock=datetime(2023, 6, 30, 9, tzinfo=SHANGHAI))
     add = "db.collection('things').add({data:{at:db.serverDate()}})"
     client.tcb("databaseadd", add)
@@ -75,6 +75,8 @@ def test_a_frozen_clock_stands_still(start: Callable[..., Client]) -> None:
     rows = client.rows("db.collection('things').get()")
     assert [row["at"]["$date"] for row in rows] == [1688086800000, 1688086801000]
     assert client.control("clock") == {"status": 200, "now": 1688086801000}
+    response = client.session.get(f"{client.emulator.url}/_emu/clock", timeout=5)
+    assert response.headers["Date"] == "Fri, 30 Jun 2023 01:00:01 GMT"
 
 
 def test_settings_are_checked() -> None:
@@ -124,6 +126,13 @@ def test_one_process_owns_a_folder(tmp_path: Path) -> None:
         Emulator(tmp_path)
     with Emulator(tmp_path):
         pass
+
+
+def test_a_foreign_file_is_not_taken_for_a_database(tmp_path: Path) -> None:
+    """A file that is no SQLite database is an OSError with the fix."""
+    (tmp_path / "cloud.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(OSError, match="move it away"):
+        Emulator(tmp_path)
 
 
 def test_a_taken_port_frees_the_folder(tmp_path: Path) -> None:

@@ -251,14 +251,17 @@ def test_a_length_that_is_no_number_is_refused(client: Client, length: str) -> N
 
 
 def test_only_this_machine_is_answered(client: Client) -> None:
-    """The socket is bound to 127.0.0.1, and a foreign Host (a rebound name) gets nothing."""
+    """The socket is bound to 127.0.0.1; a foreign Host or a foreign web page gets nothing."""
     assert client.emulator.url.startswith("http://127.0.0.1:")
-    answer = client.session.get(
-        f"{client.emulator.url}/_emu/log",
-        headers={"Host": "evil.example"},
-        timeout=5,
-    )
-    assert answer.status_code == 403
+    url = f"{client.emulator.url}/_emu/log"
+    for headers, status in [
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:5173"}, 200),
+        ({"Host": "localhost"}, 200),
+    ]:
+        assert client.session.get(url, headers=headers, timeout=5).status_code == status
 
 
 def test_results_over_sixteen_megabytes_are_refused(client: Client) -> None:
@@ -336,6 +339,8 @@ def test_unknown_control_paths_say_what_there_is(client: Client) -> None:
     for name, body in [
         ("clock", {"jump": 1}),
         ("clock", {"advance": "x"}),
+        ("clock", {"set": -1}),
+        ("clock", {"advance": 10**15}),
         ("reset", {"all": True}),
         ("reset", {}),
         ("faults", {"rules": 5}),
@@ -358,3 +363,34 @@ def test_reset_clears_what_it_names(client: Client) -> None:
     assert client.tcb("databasecount", "db.collection('things').count()")["errcode"] == 40001
     client.control("reset", {"collections": True})
     assert client.emulator.dump() == {}
+
+
+def test_a_defect_is_an_answer_without_values(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If the emulator itself fails, the client is told where, and no data leaks."""
+
+    def broken(*_args: object) -> None:
+        raise KeyError("张三")
+
+    monkeypatch.setattr(client.emulator._engine, "count", broken)
+    answer = client.tcb("databasecount", "db.collection('things').count()")
+    assert answer["errcode"] == -501001
+    assert "KeyError at test_http.py" in answer["errmsg"]
+    assert "张三" not in answer["errmsg"]
+
+
+def test_odd_paths_are_unknown_paths(client: Client) -> None:
+    """Whatever follows the slash is answered, not a crash."""
+    for path in ("//[", "/%00", "/tcb/../tcb/databasequery", "/" + "x" * 5000):
+        connection = http.client.HTTPConnection("127.0.0.1", client.emulator.port, timeout=5)
+        connection.request("POST", path, b"{}")
+        assert json.loads(connection.getresponse().read())["errcode"] == 40066
+        connection.close()
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    """PUT, DELETE and the like are no part of this API."""
+    answer = client.session.put(f"{client.emulator.url}/tcb/databasequery", data=b"x", timeout=5)
+    assert answer.status_code == 405

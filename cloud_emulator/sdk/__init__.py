@@ -1,0 +1,1 @@
+"""The second front door, `/admin`: what the official `wx-server-sdk` asks for."""
