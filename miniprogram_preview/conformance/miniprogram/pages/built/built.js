@@ -1,0 +1,5 @@
+Component({
+  properties: { count: Number },
+  data: { seen: '' },
+  methods: { onLoad(options) { this.setData({ seen: options.count }) } },
+})
