@@ -24,6 +24,8 @@ EXE = ".exe" if os.name == "nt" else ""
 PYTHON = str(BIN / f"python{EXE}")
 DURABLE = "durable_rules==2.0.28"
 MINIMUM = (3, 11)
+NODE_MINIMUM = 20
+PREVIEW = ROOT / "miniprogram_preview"
 
 
 class SetupError(Exception):
@@ -159,6 +161,91 @@ def ensure_all(profile: str, *, install_compiler: bool = False) -> None:
     ensure_durable(install_compiler=install_compiler)
 
 
+# --- the browser preview, for which Node is needed ------------------------------------------------
+
+
+def node_missing() -> str | None:
+    """Why the preview cannot run here, or None."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return f"Node is not on PATH (install Node {NODE_MINIMUM} or newer, with npm)"
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = said.strip().removeprefix("v").split(".")[0]
+    if not major.isdigit() or int(major) < NODE_MINIMUM:
+        return f"Node {said.strip() or 'of unknown version'} is older than {NODE_MINIMUM}"
+    return None
+
+
+def ensure_preview() -> None:
+    """Install the preview's packages from its lock file unless a stamp says they are there."""
+    lock = PREVIEW / "package-lock.json"
+    stamp = PREVIEW / "node_modules" / ".sizhu-lock"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(
+        "Installing the preview's packages into miniprogram_preview/node_modules …", file=sys.stderr
+    )
+    npm = shutil.which("npm") or "npm"
+    if run(npm, "ci", "--no-audit", "--no-fund", "--prefix", str(PREVIEW), quiet=True):
+        raise SetupError(
+            "npm ci failed (its own words are above): check that the npm registry is reachable."
+        )
+    stamp.write_text(wanted)
+
+
+def chromium() -> str | None:
+    """The browser of the tests, or None."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return found if found and Path(found).exists() else None
+
+
+def ensure_chromium() -> str | None:
+    """Install Chromium where that is allowed; return why there is none, or None."""
+    if chromium() or (apt("chromium", "fonts-noto-cjk") and chromium()):
+        return None
+    return "Chromium is not installed (Debian: apt-get install chromium fonts-noto-cjk)"
+
+
+def web_missing() -> str | None:
+    """Prepare everything for the parts in JavaScript; return why they must be left out, or None."""
+    reason = node_missing()
+    if reason is None:
+        ensure_preview()
+        reason = ensure_chromium()
+    if reason and in_ci():
+        raise SetupError(f"{reason}, and in CI nothing may be left out.")
+    return reason
+
+
+def test_web() -> int:
+    """Check and test what is written in JavaScript: types, official compilers, functions, pages."""
+    reason = web_missing()
+    if reason:
+        print(f"LEFT OUT, the JavaScript parts: {reason}.", file=sys.stderr)
+        return 0
+    tsc = str(PREVIEW / "node_modules" / ".bin" / "tsc")
+    source = ("--source", "miniprogram_cloud/miniprogram")
+    node_path = {"NODE_PATH": str(PREVIEW / "node_modules"), "CHROMIUM": chromium() or ""}
+    for command in (
+        (tsc, "-p", "miniprogram_preview"),
+        (tsc, "-p", "tests/cloudfunctions"),
+        ("node", "miniprogram_preview/check.mjs", *source, "--official"),
+        ("node", "--test", *glob("miniprogram_preview/tests/*.test.mjs")),
+        ("node", "--test", *glob("tests/cloudfunctions/*.test.js")),
+        ("node", "--test", "--test-concurrency=1", *glob("tests/web/*.test.mjs")),
+    ):
+        code = run(*command, env=node_path)
+        if code:
+            return code
+    return 0
+
+
+def glob(pattern: str) -> list[str]:
+    """Files of the clone, in a fixed order."""
+    return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(pattern))
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 
@@ -171,6 +258,16 @@ def demo(rest: list[str]) -> int:
     """Show the main job: a village's requests become decisions."""
     ensure_all("run")
     return sizhu("demo", *rest)
+
+
+def demo_web(rest: list[str]) -> int:
+    """Open the mini-program in a browser, with a cloud and a worker behind it."""
+    ensure_all("run")
+    reason = node_missing()
+    if reason:
+        raise SetupError(f"{reason}; `python dev.py demo` works without it.")
+    ensure_preview()
+    return sizhu("demo-web", *rest)
 
 
 def lint(_: list[str]) -> int:
@@ -190,7 +287,8 @@ def lint(_: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run the whole suite, as CI does: style, types, tests."""
     ensure_all("dev", install_compiler=in_ci())
-    return lint([]) or run(PYTHON, "-m", "pytest", *rest)
+    web_missing()
+    return lint([]) or run(PYTHON, "-m", "pytest", *rest) or test_web()
 
 
 def test_fast(rest: list[str]) -> int:
@@ -230,6 +328,7 @@ def lock(_: list[str]) -> int:
 
 COMMANDS = {
     "demo": demo,
+    "demo-web": demo_web,
     "test": test,
     "test-fast": test_fast,
     "lint": lint,

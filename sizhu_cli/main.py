@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sizhu_cli import cloud, demo, emulator, rules, village, worker
+from sizhu_cli import cloud, demo, demo_web, emulator, rules, village, worker
 from sizhu_cli.output import EXIT_OK
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("demo")(demo.demo)
+app.command("demo-web")(demo_web.demo_web)
 app.command("emulator")(emulator.emulator)
 worker.register(app)
 app.add_typer(rules.app, name="rules")

@@ -94,6 +94,27 @@ def _decide_lines(rule: str, lines: IO[str], policy: Policy, day: date) -> bool:
 
 
 @app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")],
+    region: Region = "simen",
+) -> None:
+    """Write the device rule and the moves of an application as JSON for the cloud functions."""
+    from sizhu_rules import load_policy
+    from sizhu_rules.export import export_rule
+    from sizhu_rules.moves import load_moves
+
+    out.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "device": export_rule(load_policy(region), "device"),
+        "moves.application": load_moves("application").to_dict(),
+    }
+    for name, table in tables.items():
+        text = json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
+        (out / f"{name}.json").write_bytes(text.encode())
+        typer.echo(f"{out / name}.json")
+
+
+@app.command()
 def check(*, region: Region = "simen", as_json: AsJson = False) -> None:
     """Report gaps, overlaps, readings and unconfirmed values of a region; run its cases."""
     from sizhu_rules import check as check_region

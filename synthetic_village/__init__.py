@@ -33,5 +33,15 @@ of the volunteer.
 from synthetic_village.clock import CLOCK, PERIOD_START
 from synthetic_village.load import many_cases
 from synthetic_village.village import Village, build
+from synthetic_village.visitors import Identity, Visitors, visitors
 
-__all__ = ["CLOCK", "PERIOD_START", "Village", "build", "many_cases"]
+__all__ = [
+    "CLOCK",
+    "PERIOD_START",
+    "Identity",
+    "Village",
+    "Visitors",
+    "build",
+    "many_cases",
+    "visitors",
+]
