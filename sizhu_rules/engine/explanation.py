@@ -276,10 +276,8 @@ def _audit(rule: Rule, body: Mapping[str, Any]) -> tuple[str, ...]:
         f"依据日 {body['as_of'] or '未知'}，作出日 {body['known_on']}，结论 {body['verdict']}",
     ]
     words = {"pass": "成立", "fail": "不成立", "unknown": "未知"}
-    lines += [
-        f"{clause['id']} {words[clause['result']]}：{clause['quote']}（{clause['source']}）"
-        for clause in body["clauses"]
-    ]
+    # Quote and source stand in the clause of that id: a second copy would double what is stored.
+    lines += [f"{clause['id']} {words[clause['result']]}" for clause in body["clauses"]]
     if body["missing"]:
         lines.append("缺少：" + "、".join(body["missing"]))
     lines.append("读取：" + ("、".join(body["reads"]) or "无"))

@@ -97,7 +97,7 @@ def test_staff_are_told_what_to_check(device: Callable[..., Decision]) -> None:
         assert words in staff
 
 
-def test_the_auditor_gets_every_clause_with_its_source(device: Callable[..., Decision]) -> None:
+def test_the_auditor_gets_every_clause_by_its_id(device: Callable[..., Decision]) -> None:
     """One line per clause in force, the policy with its digest, and what was read by name."""
     decision = device(SIXTY_ONE)
     audit = decision.text["audit"]
