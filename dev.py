@@ -230,6 +230,7 @@ def test_web() -> int:
     for command in (
         (tsc, "-p", "miniprogram_preview"),
         (tsc, "-p", "tests/cloudfunctions"),
+        (tsc, "-p", "tests/web"),
         ("node", "miniprogram_preview/check.mjs", *source, "--official"),
         ("node", "--test", *glob("miniprogram_preview/tests/*.test.mjs")),
         ("node", "--test", *glob("tests/cloudfunctions/*.test.js")),

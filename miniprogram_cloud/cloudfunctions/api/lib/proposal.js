@@ -49,7 +49,9 @@ function lineOf(verdict, outcome) {
   const { share, personalFen } = amounts(outcome)
   if (verdict !== 'eligible') return wordOf(TEXTS.outcome, verdict, TEXTS.outcome.needs_review)
   if (personalFen) return fill(TEXTS.outcome.pays, { yuan: yuan(personalFen) })
-  return share === '0' ? TEXTS.outcome.free : TEXTS.outcome.half
+  if (share === '0') return TEXTS.outcome.free
+  // What is not paid for, an offer of help for one, has no share.
+  return share ? TEXTS.outcome.half : TEXTS.outcome.eligible
 }
 
 /**

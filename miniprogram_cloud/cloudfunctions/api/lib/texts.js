@@ -117,6 +117,7 @@ const TEXTS = {
     free: '预计免费',
     pays: '预计自付 {yuan} 元',
     half: '预计自付一半',
+    eligible: '预计符合条件',
     not_eligible: '预计不符合条件',
     needs_facts: '还要补充资料',
     needs_review: '需要工作人员确认',
