@@ -1,7 +1,7 @@
-"""Working ahead: the next batch is read and decided while the present one is being written.
+"""Working ahead: the next batch is decided while the effects of the present one are written.
 
-Most of a run is waiting for answers. Reading ahead on a second thread hides that waiting and the
-deciding behind the writes; what is written, and in which order, does not change.
+Most of a run is waiting for answers. A second thread hides the deciding, and its own waiting,
+behind the writing of effects; for each case the order of steps does not change.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Steps 1 and 2 up to the writing: batches are pulled, what they name is looked up, rules decide.
+"""Steps 1 to 3: batches are pulled, looked up and decided; decisions are stored and read back.
 
-Nothing here changes a case, but for the adoption of those without `rev`; so it may run ahead of
-the writing on a thread of its own.
+Nothing here changes a case, but for the adoption of those without `rev`, and nothing reaches a
+resident; so it may run ahead of the rest on a thread of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cloud_sync import outbox
 from cloud_sync.dead_letters import DeadLetter
 from cloud_sync.errors import CloudError, ProgramError, classify
 from cloud_sync.facts import FactSource
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from cloud_sync.client import CloudClient
     from cloud_sync.decider import Decider
+    from cloud_sync.outbox import Stored
     from cloud_sync.records.case import Case, Data
 
 _log = logging.getLogger(__name__)
@@ -39,13 +41,15 @@ CHECK_AND_RETRY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Decided:
-    """One batch with its decision documents, none of them written yet."""
+    """One batch whose decisions stand in the cloud; nothing has followed from them yet."""
 
     batch: Batch
-    cases: list[tuple[Case, Data]]
-    documents: list[dict[str, Any]]
+    stored: Stored
+    """The winners' decisions, read back."""
+    count: int
+    """How many cases were decided here."""
     poisons: list[Poison]
 
 
@@ -56,22 +60,33 @@ def decided_batches(
     clock: Callable[[], datetime],
     odd_kinds: bool,
 ) -> Iterator[Decided]:
-    """Give the queue batch by batch, decided; see `pull` for `odd_kinds`."""
+    """Give the queue batch by batch, decided and stored; see `pull` for `odd_kinds`."""
     source = FactSource(client)
     for batch in pull(client, odd_kinds=odd_kinds):
-        yield _decide(batch, source, decider, clock())
+        cases, documents, poisons = _decide(batch, source, decider, clock())
+        refused = outbox.put(client, documents).refused
+        stored = outbox.read_back(client, [outbox.ref_of(case, data) for case, data in cases])
+        for case, _data in cases:
+            error = refused.get(outbox.decision_id(case.id, case.rev))
+            if error:
+                poisons.append(poison_of_case(case, error))
+        yield Decided(batch, stored, len(documents) - len(refused), batch.poisons + poisons)
 
 
-def _decide(batch: Batch, source: FactSource, decider: Decider, now: datetime) -> Decided:
-    result = Decided(batch, [], [], list(batch.poisons))
+def _decide(
+    batch: Batch, source: FactSource, decider: Decider, now: datetime
+) -> tuple[list[tuple[Case, Data]], list[dict[str, Any]], list[Poison]]:
+    cases: list[tuple[Case, Data]] = []
+    documents: list[dict[str, Any]] = []
+    poisons: list[Poison] = []
     decider.prepare(source, batch.cases)
     strange = 0
     for case, data in batch.cases:
         try:
-            result.documents.append(decider.document(case, data, source, now=now))
-            result.cases.append((case, data))
+            documents.append(decider.document(case, data, source, now=now))
+            cases.append((case, data))
         except Exception as error:  # noqa: BLE001 - one case must not hold up the others
-            result.poisons.append(poison_of_case(case, error))
+            poisons.append(poison_of_case(case, error))
             if not isinstance(error, _EXPECTED):
                 strange += 1
                 where = _where(error)
@@ -79,7 +94,7 @@ def _decide(batch: Batch, source: FactSource, decider: Decider, now: datetime) -
     if strange > 1 and strange == len(batch.cases):
         # Not one case but the program is at fault.
         raise ProgramError(classify(RuntimeError(), path="deciding"))
-    return result
+    return cases, documents, poisons
 
 
 def _where(error: Exception) -> str:

@@ -17,7 +17,7 @@ from cloud_sync.ahead import Ahead
 from cloud_sync.complete import Completer, bury
 from cloud_sync.dead_letters import DeadLetter, close_settled, write_letters
 from cloud_sync.decider import Decider
-from cloud_sync.deciding import CHECK_AND_RETRY, Decided, decided_batches, poison_of_case
+from cloud_sync.deciding import CHECK_AND_RETRY, Decided, decided_batches
 from cloud_sync.logs import log
 from cloud_sync.mailroom import Mailroom, ThreadMailroom
 from cloud_sync.notify import expire, waiting
@@ -57,7 +57,7 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
     `clock` gives aware instants; `claim_id` names this run and no other; `stop` is asked between
     batches. `full` also looks for what dead workers and forgetful writers left (some calls more);
     `sweep` compares every case with its decision; `ahead` decides the next batch on a second thread
-    while the present one is written. Raises `ConfigError` or `CloudError`: one
+    while the effects of the present one are written. Raises `ConfigError` or `CloudError`: one
     sentence that ends in the fix. A run that was broken off is simply repeated.
     """
     before = client.calls
@@ -174,20 +174,13 @@ class _Run:
             yield from batches
 
     def _batch(self, decided: Decided) -> None:
-        batch, poisons = decided.batch, decided.poisons
-        self.report.pulled += batch.size
-        self.report.skipped += release_undecided(self._client, batch.undecided)
-        refused = outbox.put(self._client, decided.documents).refused
-        refs = [outbox.ref_of(case, data) for case, data in decided.cases]
-        stored = outbox.read_back(self._client, refs)
-        for case, _data in decided.cases:
-            error = refused.get(outbox.decision_id(case.id, case.rev))
-            if error:
-                poisons.append(poison_of_case(case, error))
-        self.report.decided += len(decided.documents) - len(refused)
-        self._bury(poisons)
-        self._project(stored)
-        log(_log, logging.INFO, "batch finished", n=batch.size, dead=len(poisons))
+        self.report.pulled += decided.batch.size
+        self.report.decided += decided.count
+        self.report.skipped += release_undecided(self._client, decided.batch.undecided)
+        self._bury(decided.poisons)
+        self._project(decided.stored)
+        dead = len(decided.poisons)
+        log(_log, logging.INFO, "batch finished", n=decided.batch.size, dead=dead)
 
     def _project(self, stored: Stored) -> None:
         winners = stored.winners
