@@ -77,9 +77,7 @@ def _sums(client: CloudClient, which: dict[str, object]) -> Sums:
 
 def _bring(client: CloudClient, sums: Sums, there: dict[str, object]) -> int:
     missing = [
-        {"_id": id_, "earned": total, "spent": 0}
-        for id_, total in sums.items()
-        if id_ not in there
+        {"_id": id_, "earned": total, "spent": 0} for id_, total in sums.items() if id_ not in there
     ]
     add_missing(client, COLLECTION, missing)
     by_total: defaultdict[int, list[str]] = defaultdict(list)

@@ -56,6 +56,7 @@ def demo_web(
         contextlib.suppress(KeyboardInterrupt),
     ):
         load_village(emulator)
+        emulator.warm_functions()
         for collection, documents in visiting.collections.items():
             emulator.load(collection, documents)
         identities = Path(folder) / "identities.json"
