@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from tests.cloud_sync.conftest import Cloud
 
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="sends POSIX signals to real processes"
+)
 ROOT = Path(__file__).resolve().parents[2]
 ONCE = """
 import json, sys
