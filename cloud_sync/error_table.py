@@ -56,6 +56,7 @@ TABLE: dict[int, Row] = {
     40014: Row(ErrorClass.REAUTH, "The access token is refused", _SECRET),
     42001: Row(ErrorClass.REAUTH, "The access token has expired", _SECRET),
     -602001: Row(ErrorClass.SHRINK, "The answer would be too large", _REPORT),
+    45002: Row(ErrorClass.SHRINK, "The statement is too large", _REPORT),
     -502010: Row(ErrorClass.SHRINK, "The database operation failed or took too long", _WAIT),
     45009: Row(_S, "The daily quota of this API is used up", _QUOTA),
     44993: Row(_S, "The daily frequency limit of this API is reached", _QUOTA),

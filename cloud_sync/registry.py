@@ -124,7 +124,10 @@ def _price(data: DeviceData, listed: DeviceClass | None) -> int | None:
 
 
 def _device_route(case: Case, _outcome: Mapping[str, Any], source: FactSource) -> Place | None:
-    return _place(route_application(source.person(case.person_id).village_id or case.village_id))
+    home = source.person(case.person_id).village_id or case.village_id
+    # Of the twelve digits the last three are the village's; 000 is the town itself, and there a
+    # case stands whose person has no village.
+    return _place(route_application(None if home.endswith("000") else home))
 
 
 def _donation_needs(_case: Case, data: DonationData) -> Needs:

@@ -259,6 +259,21 @@ def test_a_village_of_another_town_is_not_routed_to(
     assert cloud.case("gift")["queue"] == {"level": "town"}
 
 
+def test_a_person_without_a_village_is_the_towns_to_serve(
+    clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """The town's own code is no village: such an application waits at the town."""
+    village = make.village()
+    town = "330281103000"
+    village["persons"].append(make.person("p-homeless", "1990-01-01", villageId=None))
+    case = make.case("asked", "device", {"classCode": "1222", "qty": 1}, personId="p-homeless")
+    village["cases"] = [{**case, "villageId": town, "queue": {"level": "town"}}]
+    cloud = clouds(village)
+    cloud.run()
+    assert cloud.case("asked")["queue"] == {"level": "town"}
+    assert cloud.dump()["decisions"]["dec:asked:1"]["route"] == {"level": "town", "villageId": None}
+
+
 def test_names_and_sealed_fields_are_never_asked_for(cloud: Cloud) -> None:
     """The queries name the fields they want, and no name is among them."""
     cloud.run()
