@@ -121,7 +121,7 @@ def durable_rows() -> dict[str, Callable[[], object]]:
     """
     from durable import lang  # noqa: PLC0415 - an extra
 
-    from sizhu_rules.engine.durable import Durable, definition_json, message_of  # noqa: PLC0415
+    from sizhu_rules.engine.durable import Durable, definition_json, message_of  # noqa: PLC0415 - an extra
 
     policy = load_policy("simen")
     segment = policy.rules["device"].segment(KNOWN_ON)
