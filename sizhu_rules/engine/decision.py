@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sizhu_rules.engine.explanation import Explanation, explain
+from sizhu_rules.engine.explanation import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,5 +145,5 @@ class Decision:
     def _explained(self) -> Explanation:
         explanation: Explanation | None = getattr(self, "_explanation", None)
         if explanation is None:
-            explanation = self._explanation = explain(self)
+            explanation = self._explanation = Explanation(self)
         return explanation

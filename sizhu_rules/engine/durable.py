@@ -149,8 +149,8 @@ def message_of(table: Table, values: Sequence[Value]) -> dict[str, int]:
 
 
 def _grouped(table: Table) -> list[tuple[int, ...]]:
-    """Group clauses that may fire together by what they look at; `unique` sheets stay whole."""
-    if table.sheet.hit == "unique":
+    """Group clauses that may fire together by what they look at; others stay whole."""
+    if table.sheet.hit in ("unique", "first"):
         return [tuple(range(len(table.clauses)))]
     groups: dict[frozenset[str], list[int]] = {}
     for position, clause in enumerate(table.clauses):
@@ -159,8 +159,11 @@ def _grouped(table: Table) -> list[tuple[int, ...]]:
 
 
 def _rows(table: Table, clauses: Sequence[int]) -> list[tuple[int, ...]]:
-    # The first matching row wins. A row stands for a set of clauses and holds where all of them
-    # do, so larger sets come first; the empty set is the catch-all.
+    # The first matching row wins: of a `first` sheet each clause is a row in its own place.
+    if table.sheet.hit == "first":
+        return [*((position,) for position in clauses), ()]
+    # Else a row stands for a set of clauses and holds where all of them do, so larger sets come
+    # first; the empty set is the catch-all.
     sets = {tuple(i for i in table.fired(codes) if i in clauses) for codes in table.ordinary()}
     return sorted(sets | {()}, key=lambda row: (-len(row), row))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from sizhu_rules.engine.canonical import digest
@@ -26,26 +27,6 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """Everything a decision can say; `body` is its JSON without text and digest.
-
-    `fields` are the derived facts that were read: the engines compare on them.
-    """
-
-    outcome: Mapping[str, object]
-    candidates: tuple[Mapping[str, object], ...]
-    codes: tuple[str, ...]
-    clauses: tuple[Mapping[str, object], ...]
-    missing: tuple[str, ...]
-    reads: Mapping[str, object]
-    would_change: tuple[Mapping[str, object], ...]
-    text: Mapping[str, tuple[str, ...]]
-    body: Mapping[str, object]
-    digest: str
-    fields: Mapping[str, Known | None]
-
-
-@dataclass(frozen=True, slots=True)
 class _Walked:
     """What the walk through the tables met: each field's value, each table's codes."""
 
@@ -60,72 +41,139 @@ class _Brief:
     view: View
     outcome: Outcome
     codes: tuple[str, ...]
-    walked: _Walked
 
 
-def explain(decision: Decision) -> Explanation:
-    """Explain a decision from what it read."""
+class Explanation:
+    """Everything a decision can say, each part made when somebody asks for it.
+
+    The parts depend on each other in one order only: the walk, the outcome, what is missing, what
+    would change it, and last what all of these read.
+    """
+
+    def __init__(self, decision: Decision) -> None:
+        """Read the fact that dates the decision; the rest waits."""
+        self._decision = decision
+        self._rule, self._segment, self._answer = decision.parts
+        self._recorder = Recorder(decision.facts)
+        spec = self._rule.spec
+        getattr(self._recorder, spec.facts.paths()[spec.dated_by])
+
+    @cached_property
+    def _walked(self) -> _Walked:
+        return _walk(self._segment, self._recorder)
+
+    @cached_property
+    def _brief(self) -> _Brief:
+        return _brief(self._decision, self._recorder, self._walked)
+
+    @cached_property
+    def _read(self) -> Facts:
+        """The facts that walk and outcome looked at, and no others."""
+        recorder = self._brief.view.facts
+        return self._rule.spec.facts(**cast("dict[str, Any]", recorder.read))
+
+    @property
+    def fields(self) -> Mapping[str, Known | None]:
+        """The derived facts that were read: the engines compare on them."""
+        return self._walked.fields
+
+    @property
+    def outcome(self) -> Mapping[str, object]:
+        """What the person gets, as far as it is settled."""
+        return self._brief.outcome.outcome
+
+    @property
+    def candidates(self) -> tuple[Mapping[str, object], ...]:
+        """The outcomes between which a person must choose."""
+        return self._brief.outcome.candidates
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The reason codes of sheets and arithmetic."""
+        return self._brief.codes
+
+    @cached_property
+    def clauses(self) -> tuple[Mapping[str, object], ...]:
+        """Every clause in force, judged on the cells that were read."""
+        return _clauses(self._segment, self._walked)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The smallest set of raw facts that settles the decision."""
+        return _missing(self._rule, self._segment, self._answer, self._walked, self._read)
+
+    @cached_property
+    def would_change(self) -> tuple[Mapping[str, object], ...]:
+        """What the person can do for a better answer."""
+        return _would_change(self._rule, self._brief, self._read, self._answer)
+
+    @cached_property
+    def reads(self) -> Mapping[str, object]:
+        """The raw facts that were read: complete once the last part that reads is there."""
+        _ = self.would_change
+        return _reads(self._rule.spec.facts, self._recorder)
+
+    @cached_property
+    def body(self) -> Mapping[str, object]:
+        """The JSON without text and digest."""
+        view = self._brief.view
+        return {
+            "schema": SCHEMA,
+            "rule": self._rule.spec.name,
+            "policy": self._rule.identity.to_dict(),
+            "as_of": None if view.as_of is None else view.as_of.isoformat(),
+            "known_on": view.known_on.isoformat(),
+            "verdict": self._answer.verdict,
+            "adverse": self._answer.adverse,
+            "outcome": dict(self.outcome),
+            "candidates": [dict(one) for one in self.candidates],
+            "codes": list(self.codes),
+            "clauses": [dict(clause) for clause in self.clauses],
+            "missing": list(self.missing),
+            "reads": self.reads,
+            "would_change": [dict(one) for one in self.would_change],
+        }
+
+    @cached_property
+    def text(self) -> Mapping[str, tuple[str, ...]]:
+        """The sentences in three voices."""
+        return _text(self._rule, self._brief.view, self._brief.outcome, self.body)
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of `body`."""
+        return digest(self.body)
+
+
+def _brief(decision: Decision, recorder: Recorder, walked: _Walked) -> _Brief:
     rule, segment, answer = decision.parts
-    spec = rule.spec
-    brief = _brief(decision)
-    view, outcome, recorder = brief.view, brief.outcome, brief.view.facts
-    read = spec.facts(**cast("dict[str, Any]", recorder.read))
-    missing = _missing(rule, segment, answer, brief.walked, read)
-    would_change = _would_change(rule, brief, read, answer)
-    clauses = _clauses(segment, brief.walked)
-    reads = _reads(spec.facts, recorder)
-    body: dict[str, object] = {
-        "schema": SCHEMA,
-        "rule": spec.name,
-        "policy": rule.identity.to_dict(),
-        "as_of": None if view.as_of is None else view.as_of.isoformat(),
-        "known_on": view.known_on.isoformat(),
-        "verdict": answer.verdict,
-        "adverse": answer.adverse,
-        "outcome": dict(outcome.outcome),
-        "candidates": [dict(one) for one in outcome.candidates],
-        "codes": list(brief.codes),
-        "clauses": [dict(clause) for clause in clauses],
-        "missing": list(missing),
-        "reads": reads,
-        "would_change": [dict(one) for one in would_change],
-    }
-    return Explanation(
-        outcome=outcome.outcome,
-        candidates=outcome.candidates,
-        codes=brief.codes,
-        clauses=clauses,
-        missing=missing,
-        reads=reads,
-        would_change=would_change,
-        text=_text(rule, view, outcome, body),
-        body=body,
-        digest=digest(body),
-        fields=brief.walked.fields,
-    )
-
-
-def _brief(decision: Decision) -> _Brief:
-    rule, segment, answer = decision.parts
-    spec = rule.spec
-    recorder = Recorder(decision.facts)
-    getattr(recorder, spec.facts.paths()[spec.dated_by])
-    walked = _walk(segment, recorder)
     view = View(
         facts=recorder,
         fields=walked.fields,
         verdict=answer.verdict,
         values={name: value for result in answer.values for name, value in result.values},
         candidates=tuple(dict(one) for result in answer.values for one in result.candidates),
+        ranges=_ranges(segment, answer),
         parameters={}
         if segment is None
         else {name: parameter.value for name, parameter in segment.parameters.items()},
         as_of=decision.as_of,
         known_on=decision.known_on,
     )
-    outcome = spec.outcome(view)
+    outcome = rule.spec.outcome(view)
     codes = tuple(dict.fromkeys((*answer.codes, *outcome.codes)))
-    return _Brief(view, outcome, codes, walked)
+    return _Brief(view, outcome, codes)
+
+
+def _ranges(segment: Segment | None, answer: Answer) -> Mapping[str, tuple[int, int]]:
+    ranges: dict[str, tuple[int, int]] = {}
+    for table, leaf in zip(segment.tables if segment else (), answer.leaves, strict=True):
+        if table.sheet.hit == "sum":
+            sums = [dict(result.values) for result in leaf.results]
+            for name in table.sheet.gives:
+                possible = [int(one[name]) for one in sums]
+                ranges[name] = (min(possible), max(possible))
+    return ranges
 
 
 def _walk(segment: Segment | None, recorder: Recorder) -> _Walked:
@@ -212,7 +260,7 @@ def _would_change(
             changed = replace(cast("Any", read), **dict(change.attributes))
             then = rule.decide(changed, view.known_on)
             if _better(then.parts[2], answer):
-                found.append(_change(change, then.verdict, _brief(then).outcome))
+                found.append(_change(change, then.verdict, then.outcome))
     return tuple(found)
 
 
@@ -238,13 +286,13 @@ def _rank(verdict: str) -> int:
     return PRECEDENCE.index(cast("Any", verdict))
 
 
-def _change(change: Change, verdict: str, outcome: Outcome) -> Mapping[str, object]:
+def _change(change: Change, verdict: str, outcome: Mapping[str, object]) -> Mapping[str, object]:
     return {
         "fact": change.fact,
         "by": change.by,
         "to": change.to,
         "verdict": verdict,
-        "outcome": dict(outcome.outcome),
+        "outcome": dict(outcome),
     }
 
 

@@ -162,6 +162,31 @@ def resolve_unique(
     )
 
 
+def resolve_first(fired: Sequence[BoundClause], sheet: Sequence[BoundClause]) -> Result:
+    """Say what a sheet of hit policy `first` gives: the first clause that fires counts alone."""
+    return effective(fired[0], sheet)
+
+
+def resolve_sum(fired: Sequence[BoundClause], gives: Sequence[str]) -> Result:
+    """Say what a sheet of hit policy `sum` gives: the numbers of all clauses that fire, added up.
+
+    That they are whole numbers is checked before.
+    """
+    totals = dict.fromkeys(gives, 0)
+    for clause in fired:
+        for name, value in clause.result.values:
+            totals[name] += int(value)
+    codes = [code for clause in fired for code in clause.result.codes]
+    return Result(
+        verdict="eligible",
+        values=tuple(totals.items()),
+        candidates=(),
+        codes=tuple(dict.fromkeys(codes)),
+        adverse=False,
+        clauses=tuple(clause.index for clause in fired),
+    )
+
+
 def resolve_collect(fired: Sequence[BoundClause], sheet: Sequence[BoundClause]) -> Result:
     """Say what a sheet of hit policy `collect` gives; raises Conflict.
 

@@ -10,6 +10,10 @@
 
 `when … then` gives an outcome where the condition holds; `require … otherwise` where it does not.
 A clause that stops carries `to:`, the last day on which it is in force.
+
+Hit policies: `unique` (clauses that fire together agree, or a reading says), `first` (the first
+that fires counts alone), `collect` (problems stand together), `sum` (whole numbers add up; none
+firing gives 0, so a sum has no gap).
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ Basis = Literal["seed", "law", "practice", "assumption"]
 BASES: Final[tuple[Basis, ...]] = get_args(Basis)
 # What the customer wrote and what a statute says need no further confirmation.
 GROUNDED: Final = ("seed", "law")
-HitPolicy = Literal["unique", "collect"]
+HitPolicy = Literal["unique", "first", "collect", "sum"]
 _HIT_POLICIES: Final[tuple[HitPolicy, ...]] = get_args(HitPolicy)
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _VERDICTS: Final[tuple[Verdict, ...]] = ("eligible", "not_eligible", "needs_review")
@@ -106,11 +110,15 @@ def load_sheet(entry: Entry) -> Sheet:
     clauses: list[Clause] = []
     for item in top["clauses"].items():
         clause = _clause(item, name, gives, fields)
+        if hit == "sum":
+            _check_addend(item, clause, gives)
         if any(clause.id == other.id for other in clauses):
             raise item.error(f"the clause id '{clause.id}' is taken", "give it an id of its own")
         clauses.append(clause)
     if not clauses:
         raise top["clauses"].error("the sheet has no clause", "write one, or remove the sheet")
+    if hit == "sum" and not gives:
+        raise top["sheet"].error("a sum gives nothing", "name what it adds up under 'gives'")
     return Sheet(
         name=name,
         title=top["title"].text(),
@@ -121,6 +129,20 @@ def load_sheet(entry: Entry) -> Sheet:
         file=entry.file,
         line=top["clauses"].line,
     )
+
+
+def _check_addend(entry: Entry, clause: Clause, gives: tuple[str, ...]) -> None:
+    effect = clause.effect
+    if effect.verdict != "eligible" or effect.adverse:
+        raise entry.error(
+            "a clause of a sum decides nothing and takes nothing away",
+            "take 'verdict' and 'adverse' away, or move the clause to a sheet that decides",
+        )
+    whole = all(isinstance(value, Param) or type(value) is int for _, value in effect.values)
+    if not effect.values or not whole:
+        raise entry.error(
+            "a clause of a sum adds whole numbers", f"give at least one of {', '.join(gives)}"
+        )
 
 
 def _fields(entry: Entry) -> dict[str, Field]:

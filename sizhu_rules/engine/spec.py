@@ -20,14 +20,20 @@ class Derived:
     """A field of a sheet as a function of raw facts.
 
     `fact(parameters)` gives the function: facts to a value, None (unknown) or CONTRADICTION.
-    `needs(facts)` lists the smallest set of absent raw facts (by path) that settles the field
-    whatever they turn out to be. A function that answers None has looked at every raw fact it
-    could use. `parameters` are the names it takes from the region.
+    `reads` declares every raw fact (by path) it may look at; `check` proves it. A function that
+    answers None has looked at every raw fact it could use. `parameters` are the names it takes
+    from the region. `fewest(facts)`, where not all absent facts are needed, lists the smallest set
+    that settles the field whatever they turn out to be.
     """
 
     fact: Callable[[Mapping[str, Number]], Callable[[Any], Known | None]]
-    needs: Callable[[Any], tuple[str, ...]]
+    reads: tuple[str, ...]
     parameters: tuple[str, ...] = ()
+    fewest: Callable[[Any], tuple[str, ...]] | None = None
+
+    def needs(self, facts: Facts) -> tuple[str, ...]:
+        """List the absent raw facts (by path) to ask for, so that the field is settled."""
+        return facts.absent(*self.reads) if self.fewest is None else self.fewest(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class View:
     """What a rule's own functions see when a decision is explained.
 
     `facts` records what they read. `values` are the outcome values all completions share,
-    `candidates` those a person must choose from; `parameters` the numbers of the segment.
+    `candidates` those a person must choose from; `ranges` the lowest and highest that each value
+    of a sum can still come to; `parameters` the numbers of the segment.
     """
 
     facts: Recorder
@@ -53,6 +60,7 @@ class View:
     verdict: Verdict
     values: Mapping[str, Number]
     candidates: tuple[Mapping[str, Number], ...]
+    ranges: Mapping[str, tuple[int, int]]
     parameters: Mapping[str, Number]
     as_of: date | None
     known_on: date

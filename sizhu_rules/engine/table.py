@@ -19,6 +19,8 @@ from sizhu_rules.engine.resolve import (
     bind_clause,
     named_parameters,
     resolve_collect,
+    resolve_first,
+    resolve_sum,
     resolve_unique,
 )
 from sizhu_rules.engine.tensor import Tensor
@@ -162,7 +164,7 @@ def _unbound(
 
 def _misfits(sheet: Sheet, clauses: Iterable[BoundClause]) -> list[PolicyError]:
     fields = {field.name: field for field in sheet.fields}
-    return [
+    misfits = [
         PolicyError(
             sheet.file,
             test.line,
@@ -174,6 +176,18 @@ def _misfits(sheet: Sheet, clauses: Iterable[BoundClause]) -> list[PolicyError]:
         for operand in test.operands
         if not fields[test.field].accepts(operand)  # type: ignore[arg-type] # bound: no Param left
     ]
+    misfits += [
+        PolicyError(
+            sheet.file,
+            clause.clause.effect.line,
+            f"a parameter gives '{value}', and a sum adds whole numbers",
+            "correct the parameter's value",
+        )
+        for clause in clauses
+        for _, value in clause.result.values
+        if sheet.hit == "sum" and type(value) is not int
+    ]
+    return misfits
 
 
 def _fired(
@@ -232,21 +246,28 @@ class _Filling:
         fired = _fired(self.clauses, self.cells, codes)
         if fired in self._resolved:
             return self._resolved[fired]
-        if not fired:
+        if not fired and self.sheet.hit != "sum":
             self.gaps.append(describe(self.cells, codes))
             return -1
-        chosen = [self.clauses[position] for position in fired]
         try:
-            if self.sheet.hit == "unique":
-                result = resolve_unique(chosen, self.clauses, self.readings)
-            else:
-                result = resolve_collect(chosen, self.clauses)
+            result = self._resolve([self.clauses[position] for position in fired])
         except Conflict as conflict:
             ids = tuple(clause.id for clause in conflict.clauses)
             self.conflicts.setdefault(ids, (conflict, describe(self.cells, codes)))
             return -1
         self._resolved[fired] = self.tensor.leaf(result)
         return self._resolved[fired]
+
+    def _resolve(self, fired: Sequence[BoundClause]) -> Result:
+        match self.sheet.hit:
+            case "unique":
+                return resolve_unique(fired, self.clauses, self.readings)
+            case "first":
+                return resolve_first(fired, self.clauses)
+            case "sum":
+                return resolve_sum(fired, self.sheet.gives)
+            case "collect":
+                return resolve_collect(fired, self.clauses)
 
     def _overlaps(self) -> list[OverlapError]:
         return [

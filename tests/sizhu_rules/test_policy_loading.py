@@ -90,7 +90,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     (SHARE, "changeable: submitted_on", "changeable: birth_date", "nothing proposes to change"),
     (SHARE, "{name: age,", "{name: years,", "no field of this sheet"),
     (ENTITLEMENT, "rests_on: [device.catalogue]", "rests_on: []", "must name what it rests on"),
-    (ENTITLEMENT, "hit: collect", "hit: collects", "use one of unique, collect"),
+    (ENTITLEMENT, "hit: collect", "hit: collects", "use one of unique, first, collect, sum"),
     (ENTITLEMENT, "    otherwise: {verdict", "    then: {verdict", "'require' with 'otherwise'"),
     (TEXTS, "resident: [预计免费。]", f"resident: [{'很' * 31}]", "31 characters"),
     (TEXTS, "  price_fen: 价格\n", "", "'price_fen' has no name"),

@@ -42,10 +42,6 @@ def _age(parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | No
     return age
 
 
-def _needs(*paths: str) -> Callable[[DeviceFacts], tuple[str, ...]]:
-    return lambda facts: facts.absent(*paths)
-
-
 def _status(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
     return attrgetter("household_status")
 
@@ -156,17 +152,21 @@ def _over_cap(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Know
 
 
 DERIVED: Final = {
-    "age": Derived(_age, _needs("birth_date", "submitted_on"), parameters=("age.convention",)),
-    "household.status": Derived(_status, _needs("household.status")),
-    "household.lapsed": Derived(_lapsed, _needs("household.valid_to", "submitted_on")),
-    "identity.consistent": Derived(_consistent, _needs()),
-    "device.category_match": Derived(_category, _category_needs),
+    "age": Derived(_age, ("birth_date", "submitted_on"), parameters=("age.convention",)),
+    "household.status": Derived(_status, ("household.status",)),
+    "household.lapsed": Derived(_lapsed, ("household.valid_to", "submitted_on")),
+    "identity.consistent": Derived(_consistent, ("birth_date_conflict",), fewest=lambda _facts: ()),
+    "device.category_match": Derived(
+        _category,
+        ("device.allowed_categories", "certificate.category", "certificate.components"),
+        fewest=_category_needs,
+    ),
     "certificate.state": Derived(
-        _certificate, _needs("certificate.status", "certificate.valid_to", "submitted_on")
+        _certificate, ("certificate.status", "certificate.valid_to", "submitted_on")
     ),
     "device.in_service_life": Derived(
-        _life, _needs("device.life_years", "last_delivered_on", "submitted_on")
+        _life, ("device.life_years", "last_delivered_on", "submitted_on")
     ),
-    "open_same_class": Derived(_one_open, _needs("open_same_class")),
-    "device.over_cap": Derived(_over_cap, _needs("device.cap_fen", "price_fen", "device.qty")),
+    "open_same_class": Derived(_one_open, ("open_same_class",)),
+    "device.over_cap": Derived(_over_cap, ("device.cap_fen", "price_fen", "device.qty")),
 }

@@ -82,10 +82,6 @@ def _verified(_parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Know
     return verified
 
 
-def _absent(*paths: str) -> Callable[[PointsFacts], tuple[str, ...]]:
-    return lambda facts: facts.absent(*paths)
-
-
 def _day(facts: PointsFacts) -> date | None:
     return None if facts.check_in_at is None else civil_date(facts.check_in_at)
 
@@ -120,13 +116,15 @@ POINTS = RuleSpec(
     sheets=("visit.yaml",),
     facts=PointsFacts,
     derived={
-        "visit.minutes": Derived(_length, _absent("check_in_at", "check_out_at")),
+        "visit.minutes": Derived(_length, ("check_in_at", "check_out_at")),
         "visit.half_hours": Derived(
-            _half_hours,
-            _absent("check_in_at", "check_out_at"),
-            parameters=("service.step_minutes",),
+            _half_hours, ("check_in_at", "check_out_at"), parameters=("service.step_minutes",)
         ),
-        "visit.verified": Derived(_verified, _absent("verified_at")),
+        "visit.verified": Derived(
+            _verified,
+            ("verified_at", "check_out_at"),
+            fewest=lambda facts: facts.absent("verified_at"),
+        ),
     },
     dated_by="check_in_at",
     as_of=_day,

@@ -86,19 +86,15 @@ def _headline(view: View, outcome: Mapping[str, object]) -> tuple[str, Mapping[s
     return str(route["level"]), {}
 
 
-def _needs(path: str) -> Callable[[DonationFacts], tuple[str, ...]]:
-    return lambda facts: facts.absent(path)
-
-
 DONATION = RuleSpec(
     name="donation",
     folder="routing/donation",
     sheets=("target.yaml",),
     facts=DonationFacts,
     derived={
-        "directed": Derived(_directed, _needs("directed")),
-        "target_person.has_village": Derived(_person, _needs("target_person_village_id")),
-        "target_village.known": Derived(_village, _needs("target_village_id")),
+        "directed": Derived(_directed, ("directed",)),
+        "target_person.has_village": Derived(_person, ("target_person_village_id",)),
+        "target_village.known": Derived(_village, ("target_village_id",)),
     },
     dated_by="submitted_on",
     as_of=attrgetter("submitted_on"),
