@@ -57,6 +57,12 @@ def load_moves(kind: Kind) -> MoveTable[Any]:
     return move_tables()[kind]
 
 
+def terms() -> frozenset[str]:
+    """Name the parameters that hold the terms after which the system takes a step."""
+    moves = (move for table in move_tables().values() for move in table.moves)
+    return frozenset(move.after for move in moves if move.after is not None)
+
+
 @lru_cache(maxsize=1)
 def move_tables() -> Mapping[Kind, MoveTable[Any]]:
     """Read the shipped tables of all kinds; raises `PolicyError` with file, line and fix."""

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=str)
 """The states of one kind, as a Literal."""
+S_co = TypeVar("S_co", bound=str, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Generic[S]):
+class Move(Generic[S_co]):
     """One step: from a state to another, by some roles, with what must be there.
 
     `after` names the parameter that holds the term after which the system takes the step.
     """
 
-    source: S
-    target: S
+    source: S_co
+    target: S_co
     by: tuple[Role, ...]
     needs: tuple[Need, ...]
     queue: Queue
