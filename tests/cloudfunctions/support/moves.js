@@ -21,7 +21,7 @@ function offeredTo({ kind, status, role, login, log }) {
   const item = { kind, status, log, queue: level ? { level, villageId: VILLAGE } : { level: 'none' } }
   if (!level) return ownerMoves(item)
   const account = /** @type {any} */ ({ id: login, roles: [{ role, villageId: VILLAGE }] })
-  return staffMoves(account, item).map(({ to }) => to)
+  return staffMoves(account, item).map((/** @type {any} */ { to }) => to)
 }
 
 const { opened, offered } = JSON.parse(readFileSync(0, 'utf8'))

@@ -28,7 +28,7 @@ function walked({ rule, segment, sheet: position, values }) {
   const cell = {}
   const turn = (/** @type {number} */ depth) => {
     if (depth === names.length) {
-      const leaf = walk(sheet, (name) => cell[name])
+      const leaf = walk(sheet, (/** @type {string} */ name) => cell[name])
       if (!leaves.has(leaf)) leaves.set(leaf, leaves.size)
       at.push(/** @type {number} */ (leaves.get(leaf)))
       return
