@@ -98,18 +98,11 @@ WishState = Literal[
     "draft", "submitted", "published", "claimed", "delivered", "confirmed", "closed", "returned",
     "rejected", "withdrawn",
 ]  # fmt: skip
-State = (
-    ApplicationState
-    | DonationState
-    | EarlyReportState
-    | HelpState
-    | IntentState
-    | PairingState
-    | PostState
-    | RedemptionState
-    | ServiceState
-    | WishState
-)
+State = Literal[
+    ApplicationState, DonationState, EarlyReportState, HelpState, IntentState, PairingState,
+    PostState, RedemptionState, ServiceState, WishState,
+]  # fmt: skip
+"""What may stand in the status of a case of some kind."""
 
 ApplicationKind = Literal["device", "retrofit", "job"]
 """Kinds that go the way of an application: village, town, delivery, feedback."""

@@ -183,6 +183,7 @@ const TEXTS = {
     rejected: '不通过',
     doing: '开始办理',
     delivered: '已送达',
+    feedback: '登记反馈',
     closed: '办结',
   },
 
