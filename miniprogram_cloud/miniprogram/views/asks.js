@@ -43,14 +43,28 @@ function asksOf(needs) {
 /** @param {string} name @returns {{label: string, hint?: string, missing: string}} */
 const words = (name) => /** @type {Record<string, *>} */ (t.asks)[name]
 
-/** The same with what is missing said beside it. @param {Asks} asks @returns {Asks} */
-const judged = ({ ticks, entries }) => ({
-  ticks: ticks.map((tick) => ({ ...tick, error: tick.on ? '' : words(tick.name).missing })),
-  entries: entries.map((entry) => ({ ...entry, error: answerOf(entry) ? '' : words(entry.name).missing })),
-})
+/**
+ * The same with the first thing that is missing said beside it: an error leads to its field, and nobody is led to two.
+ * @param {Asks} asks
+ * @returns {Asks}
+ */
+function judged(asks) {
+  const first = firstMissing(asks)
+  const error = (/** @type {string} */ name) => (name === first ? words(name).missing : '')
+  return {
+    ticks: asks.ticks.map((tick) => ({ ...tick, error: error(tick.name) })),
+    entries: asks.entries.map((entry) => ({ ...entry, error: error(entry.name) })),
+  }
+}
+
+/** @param {Asks} asks @returns {string} its name, or '' */
+function firstMissing({ ticks, entries }) {
+  const missing = [...ticks.filter(({ on }) => !on), ...entries.filter((entry) => !answerOf(entry))]
+  return missing.length ? missing[0].name : ''
+}
 
 /** @param {Asks} asks */
-const isComplete = ({ ticks, entries }) => [...ticks, ...entries].every(({ error }) => !error)
+const isComplete = (asks) => !firstMissing(asks)
 
 /** What goes to the cloud. @param {Asks} asks @returns {Record<string, string | boolean>} */
 const brought = ({ ticks, entries }) =>

@@ -93,7 +93,7 @@ Page({
     const { move, form, view } = this.data
     const reason = form.reason.trim()
     const asks = judged(this.data.asks)
-    const reasonError = move.reason && !reason ? t.reasonMissing : ''
+    const reasonError = isComplete(asks) && move.reason && !reason ? t.reasonMissing : ''
     this.setData({ asks, 'form.reasonError': reasonError })
     if (!isComplete(asks) || reasonError) return
     const [whose, seen] = t.confirmLines
