@@ -24,6 +24,7 @@ APPLICATIONS: tuple[Kind, ...] = ("device", "retrofit", "job")
 GRANTED = {"approved", "doing", "delivered", "feedback", "closed"}
 JUDGED = ("village_ok", "town_ok", "returned", "rejected")
 LOGINS = ("u_1", "u_2", "u_3")
+MOST_APPEALS = 1
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_application = pytest.mark.parametrize("kind", APPLICATIONS)
@@ -71,7 +72,7 @@ def _histories(kind: Kind) -> Iterator[tuple[LogRow, ...]]:
         state = log[-1].target if log else table.start
         seen = {row.target: row.by for row in log}
         key = (state, *(seen.get(s) for s in JUDGED), _appeals(log), log[-1:] and log[-1].by)
-        if key in found:
+        if key in found or _appeals(log) > MOST_APPEALS + 1:
             continue
         found.add(key)
         yield log
@@ -104,7 +105,7 @@ def test_an_appeal_comes_once_and_to_another_reviewer(kind: Kind) -> None:
     """Whoever refused takes no step of judging in the appeal."""
     appealed = 0
     for log in _histories(kind):
-        assert _appeals(log) <= 1
+        assert _appeals(log) <= MOST_APPEALS
         if _appeals(log):
             sources = [(row.source, row.target) for row in log]
             place = sources.index(("rejected", "submitted"))
