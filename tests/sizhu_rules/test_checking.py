@@ -53,15 +53,14 @@ def test_every_assumption_is_listed_as_unconfirmed() -> None:
     report = check("simen")
     assert {str(value["name"]) for value in report.unconfirmed} == {
         "age.convention",
-        "application.close_days",
         "device.catalogue",
         "device.one_open_per_class",
+        "feedback.close_days",
         "help.ack_minutes",
         "points.day_cap_half_hours",
         "points.per_hour",
         "points.visit_cap_half_hours",
         "redemption.hold_days",
-        "service.close_days",
         "service.max_minutes",
         "service.step_minutes",
         "wish.claim_days",

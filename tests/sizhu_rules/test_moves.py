@@ -165,7 +165,7 @@ def test_needs_differ_by_kind_where_the_kinds_differ() -> None:
 def test_what_nobody_answers_is_closed_with_a_follow_up() -> None:
     """After the term the system closes a delivery, and a visit to the person is arranged."""
     move = load_moves("device").step("delivered", "closed", "system")
-    assert (move.after, move.needs) == ("application.close_days", ("follow_up",))
+    assert (move.after, move.needs) == ("feedback.close_days", ("follow_up",))
 
 
 def test_a_dispute_freezes_points_and_another_login_ends_it() -> None:
@@ -223,7 +223,7 @@ def test_every_need_is_a_sentence_and_every_sentence_is_needed() -> None:
 
 def test_every_term_is_a_number_in_every_region() -> None:
     """The system never waits for a term that nobody has set."""
-    assert len(terms()) == 5
+    assert len(terms()) == 4
     for region in rule_files().regions():
         parameters = load_policy(region).law.parameters
         for name in terms():

@@ -10,11 +10,11 @@ import pytest
 
 import sizhu_rules
 from sizhu_rules import Decision, DeviceFacts, Policy, check, decide, engines, load_policy
-from sizhu_rules.checking import Report
 from sizhu_rules.errors import ForbiddenMove
 from sizhu_rules.moves import Move, load_moves
 from sizhu_rules.moves.words import RedemptionState, WishState
 from sizhu_rules.points import Visit, day_total
+from sizhu_rules.report import Report
 from sizhu_rules.routing import Route, route_application
 
 
