@@ -13,7 +13,8 @@ from __future__ import annotations
 from sizhu_rules import engines
 from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
-from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
+from sizhu_rules.eligibility.device.facts import DeviceFacts
+from sizhu_rules.eligibility.shared.facts import Component
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import Disagreement, FactError, PolicyError
