@@ -15,6 +15,7 @@ from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import DeviceFacts
 from sizhu_rules.eligibility.shared.facts import Component
+from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
@@ -38,6 +39,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "ReplayError",
+    "WishFacts",
     "check",
     "decide",
     "engines",

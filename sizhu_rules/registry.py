@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from sizhu_rules.eligibility.device.device import DEVICE
+from sizhu_rules.eligibility.wish.wish import WISH
 from sizhu_rules.points.visit.visit import POINTS
 from sizhu_rules.routing.donation.donation import DONATION
 from sizhu_rules.routing.intent.intent import INTENT
 
-SPECS: Final = (DEVICE, DONATION, INTENT, POINTS)
+SPECS: Final = (DEVICE, DONATION, INTENT, POINTS, WISH)
 RULES: Final = tuple(spec.name for spec in SPECS)

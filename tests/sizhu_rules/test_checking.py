@@ -60,6 +60,7 @@ def test_every_assumption_is_listed_as_unconfirmed() -> None:
         "points.visit_cap_half_hours",
         "service.max_minutes",
         "service.step_minutes",
+        "wish.max_fen",
     }
     assert [(r["id"], r["confirmed"]) for r in report.readings] == [("boundary_60", False)]
     assert any("boundary_60" in note for note in report.notes)
