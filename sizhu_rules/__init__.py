@@ -14,6 +14,8 @@ from sizhu_rules import engines
 from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import DeviceFacts
+from sizhu_rules.eligibility.retrofit.ramp import RampFacts, ramp_check, ramp_limits
+from sizhu_rules.eligibility.retrofit.retrofit import RetrofitFacts
 from sizhu_rules.eligibility.shared.facts import Component
 from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
@@ -38,12 +40,16 @@ __all__ = [
     "PointsFacts",
     "Policy",
     "PolicyError",
+    "RampFacts",
     "ReplayError",
+    "RetrofitFacts",
     "WishFacts",
     "check",
     "decide",
     "engines",
     "freeze",
     "load_policy",
+    "ramp_check",
+    "ramp_limits",
     "replay",
 ]

@@ -51,13 +51,24 @@ def test_every_shipped_region_is_well(region: str) -> None:
 def test_every_assumption_is_listed_as_unconfirmed() -> None:
     """Nothing that somebody of ours chose passes for the town's word."""
     report = check("simen")
-    assert {str(value["name"]) for value in report.unconfirmed} == {
+    names = {str(value["name"]) for value in report.unconfirmed}
+    assert {name for name in names if not name.startswith("retrofit.ramp.")} == {
         "age.convention",
         "device.catalogue",
         "device.one_open_per_class",
         "points.day_cap_half_hours",
         "points.per_hour",
         "points.visit_cap_half_hours",
+        "retrofit.several_members",
+        "retrofit.severe_grade",
+        "retrofit.weight.destitute",
+        "retrofit.weight.edge",
+        "retrofit.weight.elder",
+        "retrofit.weight.elderly_carer",
+        "retrofit.weight.monitored",
+        "retrofit.weight.several",
+        "retrofit.weight.severe",
+        "retrofit.weight.staff_marked",
         "service.max_minutes",
         "service.step_minutes",
         "wish.max_fen",
@@ -82,8 +93,15 @@ def test_a_sheet_with_a_clause_removed_is_refused(file: str, identifier: str) ->
     assert not report.ok
     assert re.match(r"\S+:\d+: .+; .+", report.problems[0])
     # A gap; or, found before it: the reading names the clause, only it used a parameter, or the
-    # sheet is left empty.
-    found = ("no clause of", "the sheet has no clause", "no rule uses", "a list is expected")
+    # sheet is left empty. A sum has no gaps: there a case misses the clause.
+    found: tuple[str, ...] = (
+        "no clause of",
+        "the sheet has no clause",
+        "no rule uses",
+        "a list is expected",
+    )
+    if "\nhit: sum\n" in text_of(file):
+        found = (*found, "expects outcome")
     assert any(words in report.problems[0] for words in found)
 
 

@@ -32,7 +32,7 @@ POLICIES = {
     "shipped": SHIPPED,
     "confirmed": amend(SHIPPED, confirm=[*SHIPPED.law.parameters, *SHIPPED.law.readings]),
 }
-HELPING = ("wish",)
+HELPING = ("retrofit", "wish")
 KNOWN_ON = date(2026, 11, 24)
 
 every_rule = pytest.mark.parametrize("rule", HELPING)
@@ -137,7 +137,9 @@ def test_filling_a_hole_changes_nothing_that_was_settled(rule: str, data: st.Dat
     if before.verdict != "needs_facts":
         assert after.verdict == before.verdict
         assert before.missing == ()
-    assert set(before.codes) <= set(after.codes)
+    # Of several reasons that each suffice the first one read is told, and reading ends there.
+    sufficient = {code for code in before.codes if code.startswith("HARDSHIP_")}
+    assert set(before.codes) - sufficient <= set(after.codes)
     for key, value in before.outcome.items():
         if key.endswith("_least"):
             assert after.outcome[key] >= value  # type: ignore[operator] # whole numbers
