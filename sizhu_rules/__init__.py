@@ -14,6 +14,7 @@ from sizhu_rules import engines
 from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import DeviceFacts
+from sizhu_rules.eligibility.job.job import JobFacts
 from sizhu_rules.eligibility.retrofit.ramp import RampFacts, ramp_check, ramp_limits
 from sizhu_rules.eligibility.retrofit.retrofit import RetrofitFacts
 from sizhu_rules.eligibility.shared.facts import Component
@@ -37,6 +38,7 @@ __all__ = [
     "DonationFacts",
     "FactError",
     "IntentFacts",
+    "JobFacts",
     "PointsFacts",
     "Policy",
     "PolicyError",

@@ -56,6 +56,8 @@ def test_every_assumption_is_listed_as_unconfirmed() -> None:
         "age.convention",
         "device.catalogue",
         "device.one_open_per_class",
+        "job.count.last_age_men",
+        "job.count.last_age_women",
         "points.day_cap_half_hours",
         "points.per_hour",
         "points.visit_cap_half_hours",

@@ -32,7 +32,7 @@ POLICIES = {
     "shipped": SHIPPED,
     "confirmed": amend(SHIPPED, confirm=[*SHIPPED.law.parameters, *SHIPPED.law.readings]),
 }
-HELPING = ("retrofit", "wish")
+HELPING = ("job", "retrofit", "wish")
 KNOWN_ON = date(2026, 11, 24)
 
 every_rule = pytest.mark.parametrize("rule", HELPING)
