@@ -15,6 +15,8 @@ from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import DeviceFacts
 from sizhu_rules.eligibility.job.job import JobFacts
+from sizhu_rules.eligibility.job_match.facts import MatchFacts
+from sizhu_rules.eligibility.job_match.matching import Match, match, rank
 from sizhu_rules.eligibility.retrofit.ramp import RampFacts, ramp_check, ramp_limits
 from sizhu_rules.eligibility.retrofit.retrofit import RetrofitFacts
 from sizhu_rules.eligibility.shared.facts import Component
@@ -39,6 +41,8 @@ __all__ = [
     "FactError",
     "IntentFacts",
     "JobFacts",
+    "Match",
+    "MatchFacts",
     "PointsFacts",
     "Policy",
     "PolicyError",
@@ -51,7 +55,9 @@ __all__ = [
     "engines",
     "freeze",
     "load_policy",
+    "match",
     "ramp_check",
     "ramp_limits",
+    "rank",
     "replay",
 ]

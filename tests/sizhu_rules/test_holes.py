@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from sizhu_rules import decide, engines, load_policy
 from sizhu_rules.cases import load_cases
-from sizhu_rules.eligibility.shared.facts import Codes, Component
-from sizhu_rules.engine.raw import Day, Flag, Member, Whole
+from sizhu_rules.eligibility.shared.facts import Codes, Component, Texts
+from sizhu_rules.engine.raw import Day, Flag, Member, Text, Whole
 from sizhu_rules.errors import FactError
 from sizhu_rules.policies import rule_files
 from sizhu_rules.testing import amend
@@ -32,7 +32,7 @@ POLICIES = {
     "shipped": SHIPPED,
     "confirmed": amend(SHIPPED, confirm=[*SHIPPED.law.parameters, *SHIPPED.law.readings]),
 }
-HELPING = ("job", "retrofit", "wish")
+HELPING = ("job", "job_match", "retrofit", "wish")
 KNOWN_ON = date(2026, 11, 24)
 
 every_rule = pytest.mark.parametrize("rule", HELPING)
@@ -41,19 +41,26 @@ quickly = settings(max_examples=80, deadline=None, suppress_health_check=[Health
 
 def any_value(raw: RawFact) -> st.SearchStrategy[Any]:
     """Any value that a raw fact may have."""
-    kind: Any = raw.kind
-    if isinstance(kind, Day):
-        return st.dates(date(1900, 1, 1), date(2100, 1, 1))
-    if isinstance(kind, Whole):
-        return st.integers(kind.low, kind.high)
-    if isinstance(kind, Member):
-        return st.sampled_from(sorted(kind.labels))
-    if isinstance(kind, Flag):
-        return st.just(True) if raw.path == "birth_date_conflict" else st.booleans()  # noqa: FBT003 - a value
-    if isinstance(kind, Codes):
-        return st.lists(st.sampled_from(sorted(kind.labels)), max_size=4).map(tuple)
-    parts = st.builds(Component, st.integers(1, 6), st.none() | st.integers(1, 4))
-    return st.lists(parts, max_size=3).map(tuple)
+    match raw.kind:
+        case Day():
+            values: st.SearchStrategy[Any] = st.dates(date(1900, 1, 1), date(2100, 1, 1))
+        case Whole(low, high):
+            values = st.integers(low, high)
+        case Member(labels):
+            values = st.sampled_from(sorted(labels))
+        case Flag():
+            # A conflict of birth dates is there or not looked for.
+            values = st.booleans().filter(lambda one: one or raw.path != "birth_date_conflict")
+        case Codes(labels):
+            values = st.lists(st.sampled_from(sorted(labels)), max_size=4).map(tuple)
+        case Text(example=example):
+            values = st.just(example)
+        case Texts(example=example):
+            values = st.lists(st.just(example), max_size=2).map(tuple)
+        case _:
+            part = st.builds(Component, st.integers(1, 6), st.none() | st.integers(1, 4))
+            values = st.lists(part, max_size=3).map(tuple)
+    return values
 
 
 @cache

@@ -6,6 +6,7 @@ asked of a person for one kind of help stands in one place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
@@ -31,6 +32,7 @@ __all__ = [
     "Component",
     "HouseholdStatus",
     "Identified",
+    "Texts",
 ]
 
 CertificateStatus = Literal["valid", "expired", "lost", "cancelled", "deceased", "moved"]
@@ -124,6 +126,30 @@ class Codes:
 
     def render(self, value: tuple[str, ...] | str) -> object:
         """Write it as read, in the order of the code list."""
+        return value if isinstance(value, str) else list(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A list of distinct texts of a fixed shape, or a single word that stands for a list."""
+
+    shape: str
+    example: str
+    words: tuple[str, ...] = ()
+
+    def parse(self, value: object) -> object:
+        """Read a list of texts of the shape; order and repetition do not matter."""
+        if isinstance(value, str) and value in self.words:
+            return value
+        words = "".join(f" or '{word}'" for word in self.words)
+        if not isinstance(value, list | tuple):
+            raise Malformed("this is no list", f"write [{self.example}]{words}, or leave it out")
+        if any(not isinstance(item, str) or not re.fullmatch(self.shape, item) for item in value):
+            raise Malformed("an item has another shape", f"write it like {self.example}")
+        return tuple(sorted(set(value)))
+
+    def render(self, value: tuple[str, ...] | str) -> object:
+        """Write it as read, in order."""
         return value if isinstance(value, str) else list(value)
 
 
