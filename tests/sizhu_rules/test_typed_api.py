@@ -64,4 +64,6 @@ def test_the_public_names_are_all_there() -> None:
     """A tiny front door; everything in it exists."""
     for name in sizhu_rules.__all__:
         assert hasattr(sizhu_rules, name)
-    assert sizhu_rules.RULES == ("device", "donation", "intent", "points")
+    assert (
+        *("device", "donation", "intent", "job", "job_match", "points", "retrofit", "wish"),
+    ) == sizhu_rules.RULES
