@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.field import Known
     from sizhu_rules.engine.parameters import Number
 
-_OLDEST: Final = 130
+OLDEST: Final = 130
 
 
 def _age(parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
@@ -37,7 +37,7 @@ def _age(parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | No
             years = age_on(birth, day, convention)
         except ValueError:  # born after the submission
             return CONTRADICTION
-        return years if years <= _OLDEST else CONTRADICTION
+        return years if years <= OLDEST else CONTRADICTION
 
     return age
 
