@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -17,11 +18,10 @@ from sizhu_rules.bulk.sources import ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from sizhu_rules.engine.batch_columns import Numbers, Results, RuleColumns
-    from sizhu_rules.engine.batch_rule import Decided
     from sizhu_rules.engine.rule import Rule
 
 OUTCOME: Final = "outcome"
@@ -105,10 +105,7 @@ class ByColumn:
     def _arrays(self, answers: Numbers, results: Results) -> list[pa.Array]:
         known = self._lookup.answers.known
         verdict = _words(answers, lambda number: known[number].answer.verdict)
-        texts = [
-            _words(answers, lambda number, name=name: _text(known[number], name))
-            for name in self._columns.texts
-        ]
+        texts = [_words(answers, partial(self._text, name)) for name in self._columns.texts]
         numbers = [
             pa.array(values, mask=~stated)
             for values, stated in map(results.numbers.__getitem__, self._columns.numbers)
@@ -118,9 +115,16 @@ class ByColumn:
             ways = ((),)
         else:
             places = answers * np.int32(len(ways)) + results.extra
-        codes = _words(places, lambda place: self._codes(place // len(ways), ways[place % len(ways)]))
+        codes = _words(
+            places, lambda place: self._codes(place // len(ways), ways[place % len(ways)])
+        )
         adverse = np.array([decided.answer.adverse for decided in known]).take(answers)
         return [verdict, *texts, *numbers, codes, pa.array(adverse)]
+
+    def _text(self, name: str, number: int) -> str | None:
+        answer = self._lookup.answers.known[number].answer
+        values = dict(pair for result in answer.values for pair in result.values)
+        return str(values[name]) if name in values else None
 
     def _codes(self, number: int, extra: tuple[str, ...]) -> str:
         key = (number, extra)
@@ -201,11 +205,6 @@ def _words(places: Numbers, word: Callable[[int], str | None]) -> pa.DictionaryA
     absent = None in words.values()
     array = pa.array(indices, mask=indices < 0) if absent else pa.array(indices)
     return pa.DictionaryArray.from_arrays(array, pa.array(found, pa.string()))
-
-
-def _text(decided: Decided, name: str) -> str | None:
-    values = dict(pair for result in decided.answer.values for pair in result.values)
-    return str(values[name]) if name in values else None
 
 
 def _plain(arrow: pa.DataType) -> pa.DataType:

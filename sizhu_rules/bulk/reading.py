@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ from sizhu_rules.engine.raw import Day, Facts, Flag, Instant, Malformed, Member,
 from sizhu_rules.errors import FactError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sizhu_rules.engine.batch_columns import Numbers
     from sizhu_rules.engine.raw import Kind, RawFact
@@ -55,9 +55,10 @@ def cell(text: str, kind: Kind) -> object:
         return _BOOLEANS.get(text, text)
     if text.startswith(("[", "{")) and not isinstance(kind, Day | Member | Instant | Text):
         try:
-            return json.loads(text)  # type: ignore[no-any-return] # any JSON; the kind judges it
+            found: object = json.loads(text)
         except (ValueError, RecursionError):
             return text
+        return found
     return text
 
 
@@ -130,7 +131,8 @@ class Reader:
         rejects: dict[int, Reject] = {}
         for raw in self._schema:
             form = self._forms.get(raw.path)
-            numbers, odd = None, {}
+            numbers: Numbers | None = None
+            odd: dict[int, Malformed] = {}
             if raw.path in names:
                 numbers, odd = self._column(raw, form, batch.column(raw.path))
             if raw.path + WORD in names:
@@ -201,8 +203,8 @@ class Reader:
         indices = encoded.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)
         found = np.array([*numbers, lowest], dtype=dtype).take(indices)
         odd: dict[int, Malformed] = {}
-        for place, error in errors.items():
-            odd |= {int(row): error for row in np.flatnonzero(indices == place)}
+        for place, wrong in errors.items():
+            odd |= {int(row): wrong for row in np.flatnonzero(indices == place)}
         return found, odd
 
 
@@ -233,15 +235,16 @@ def _days(number: int) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
-def _bounded(  # noqa: PLR0913, PLR0917 - one column and how to judge it
-    kind: Kind, form: Form, column: pa.Array, typed: Any, low: int, high: int
+def _bounded(
+    kind: Kind, form: Form, column: pa.Array, typed: Callable[[int], object], low: int, high: int
 ) -> tuple[Numbers, dict[int, Malformed]]:
     """Read numbers; those out of bounds are put to their kind."""
     ends = pc.min_max(column).as_py()
     errors: dict[int, Malformed] = {}
     if ends["min"] is not None and not low <= ends["min"] <= ends["max"] <= high:
         outside = pc.or_(
-            pc.less(column, _scalar(low, column.type)), pc.greater(column, _scalar(high, column.type))
+            pc.less(column, _scalar(low, column.type)),
+            pc.greater(column, _scalar(high, column.type)),
         )
         outside = pc.fill_null(outside, fill_value=False)
         for row in np.flatnonzero(outside.to_numpy(zero_copy_only=False)).tolist():
@@ -260,9 +263,7 @@ def _scalar(bound: int, arrow: pa.DataType) -> pa.Scalar:
     return pa.scalar(min(max(bound, int(limits.min)), int(limits.max)), arrow)
 
 
-def _lists(
-    kind: Kind, lists: ListForm, column: pa.Array
-) -> tuple[Numbers, dict[int, Malformed]]:
+def _lists(kind: Kind, lists: ListForm, column: pa.Array) -> tuple[Numbers, dict[int, Malformed]]:
     """Read lists as sets of bits; odd ones are put to their kind."""
     form = lists.form
     starts = column.offsets.to_numpy(zero_copy_only=True)

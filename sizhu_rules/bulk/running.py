@@ -8,12 +8,10 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
-from sizhu_rules.bulk.deciding import OUTCOME, ByColumn, Piece, decider, row_ids, schema
-from sizhu_rules.bulk.diff import Previous
+from sizhu_rules.bulk.deciding import ByColumn, decider, row_ids, schema
+from sizhu_rules.bulk.diff import GONE, SUMMARY, Previous
 from sizhu_rules.bulk.lanes import in_order
 from sizhu_rules.bulk.naming import named_policy
 from sizhu_rules.bulk.sources import find
@@ -27,13 +25,16 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sizhu_rules.bulk.deciding import ByRow
+    import pyarrow as pa
+
+    from sizhu_rules.bulk.deciding import ByRow, Piece
     from sizhu_rules.bulk.sources import Source
+    from sizhu_rules.bulk.spreading import Output
     from sizhu_rules.engine.policy import Policy
 
-    Progress = Callable[[int], None]
+    Progress = Callable[[int, int | None], None]
+    Work = Callable[[tuple[pa.RecordBatch, int]], Piece]
 
-SUMMARY: Final = "_summary.json"
 _CORES: Final = 2
 _AHEAD: Final = 4  # batches in memory: two at work, one being read, one being written
 
@@ -75,7 +76,7 @@ class Summary:
         return {**asdict(self), "rows": self.rows, "rejected": self.rejected}
 
 
-def bulk(  # noqa: PLR0913 - the options of one command
+def bulk(
     source: Path,
     target: Path,
     *,
@@ -89,7 +90,8 @@ def bulk(  # noqa: PLR0913 - the options of one command
 
     One output file per input file, in the order of the input, written whole or not at all; rows
     with a malformed value go to `_rejects/`. With `previous`, the folder of an earlier run, only
-    rows whose result differs, is new or is gone are written. `progress` is told the rows done.
+    rows whose result differs, is new or is gone are written. `progress` is told the
+    rows just done and how many there are in all, where that is known.
     Raises `BulkError` before anything is read, `PolicyError`, and LookupError for a rule that does
     not exist.
     """
@@ -110,6 +112,8 @@ def bulk(  # noqa: PLR0913 - the options of one command
     target.mkdir(parents=True, exist_ok=True)
     (target / SUMMARY).unlink(missing_ok=True)
     run = _Run(way, target, metadata, progress, previous)
+    if None not in (sizes := [one.rows for one in sources]):
+        run.total = sum(size or 0 for size in sizes)
     with ExitStack() as stack:
         pool, work = _lanes(stack, way, policy, rule, known_on)
         counts, first = [], 0
@@ -148,6 +152,7 @@ class _Run:
         self._progress = progress
         self._previous = None if previous is None else Previous(previous)
         self.verdicts: dict[str, int] = {}
+        self.total: int | None = None
 
     def file(self, source: Source, pool: Executor, work: Work, first: int) -> FileCount:
         """Decide one file."""
@@ -164,7 +169,7 @@ class _Run:
                     rows += piece.rows
                     decided += piece.decided.num_rows
                     if self._progress is not None:
-                        self._progress(piece.rows)
+                        self._progress(piece.rows, self.total)
             except BaseException as error:
                 rejects.close(type(error))
                 raise
@@ -175,25 +180,21 @@ class _Run:
         """Write the rows that only the earlier run had; returns how many."""
         if self._previous is None:
             return None
-        return self._previous.write_gone(self._target / "gone.parquet", self._metadata)
+        return self._previous.write_gone(self._target / GONE, self._metadata)
 
-    def _output(self, path: Path, known: pa.Schema) -> Any:  # noqa: ANN401 - writers share two methods
-        if not isinstance(self._way, ByColumn):
-            if self._previous is not None:
-                ids = known.field("row_id").type
-                return Spread(path, ids, self._metadata, self._previous)
-            return Spread(path, known.field("row_id").type, self._metadata, None)
-        if self._previous is not None:
-            return self._previous.changes(path, known, self._metadata)
-        return ParquetFile(path, known, self._metadata)
+    def _output(self, path: Path, known: pa.Schema) -> Output:
+        if isinstance(self._way, ByColumn):
+            return self._open(path, known)
+        return Spread(path, known.field("row_id").type, partial(self._open, path))
+
+    def _open(self, path: Path, known: pa.Schema) -> Output:
+        if self._previous is None:
+            return ParquetFile(path, known, self._metadata)
+        return self._previous.changes(path, known, self._metadata)
 
     def _count(self, decided: pa.RecordBatch) -> None:
         for one in decided.column("verdict").value_counts().to_pylist():
             self.verdicts[one["values"]] = self.verdicts.get(one["values"], 0) + one["counts"]
-
-
-if TYPE_CHECKING:
-    Work = Callable[[tuple[pa.RecordBatch, int]], Piece]
 
 
 def _pieces(
@@ -246,8 +247,5 @@ def _check_target(source: Path, target: Path, previous: Path | None) -> None:
         raise BulkError(str(target), "this is no folder", "give a folder for the output")
     if target.resolve() == folder.resolve():
         raise BulkError(str(target), "the output would lie among the input", "give another folder")
-    if previous is not None:
-        if not previous.is_dir() or not (previous / SUMMARY).is_file():
-            raise BulkError(str(previous), "no run of bulk ended here", "give the folder of one")
-        if previous.resolve() == target.resolve():
-            raise BulkError(str(target), "it would overwrite what it is compared with", "give another")
+    if previous is not None and previous.resolve() == target.resolve():
+        raise BulkError(str(target), "it would overwrite what it is compared with", "give another")

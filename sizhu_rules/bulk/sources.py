@@ -82,7 +82,9 @@ def find(path: Path, facts: type[Facts]) -> list[Source]:
     stems = [file.stem for file in files]
     for file in files:
         if file.suffix not in _SUFFIXES:
-            raise BulkError(file.name, "this is neither Parquet nor CSV", "name it .parquet or .csv")
+            raise BulkError(
+                file.name, "this is neither Parquet nor CSV", "name it .parquet or .csv"
+            )
         if stems.count(file.stem) > 1:
             raise BulkError(file.name, "two files have this name", "rename one of them")
     sources = [_source(file, facts) for file in files]

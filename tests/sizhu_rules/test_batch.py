@@ -5,29 +5,25 @@ from __future__ import annotations
 import os
 import random
 from datetime import date, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sizhu_rules import DeviceFacts, decide, engines, load_policy
-from sizhu_rules.engine.durable import Durable
 from sizhu_rules.eligibility.device.facts import Component
+from sizhu_rules.engine.durable import Durable
 from sizhu_rules.testing import TODAY, amend
 
 np = pytest.importorskip("numpy", reason="the extra sizhu[bulk] is not installed")
 pytest.importorskip("pyarrow", reason="the extra sizhu[bulk] is not installed")
 
-from sizhu_rules.engine.batch import CHUNK, SheetLookup  # noqa: E402 - needs the extra
-from sizhu_rules.engine.batch_columns import CodeMap, Columns  # noqa: E402 - as above
-from sizhu_rules.engine.batch_rule import RuleLookup, SegmentLookup, columns_of  # noqa: E402 - as above
+from sizhu_rules.engine.batch import SheetLookup  # noqa: E402 - needs the extra
+from sizhu_rules.engine.batch_columns import Columns  # noqa: E402 - as above
+from sizhu_rules.engine.batch_rule import RuleLookup, columns_of  # noqa: E402 - as above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sizhu_rules import Policy
-    from sizhu_rules.engine.rule import Answer, Rule, Segment
-    from sizhu_rules.engine.table import Table
+    from sizhu_rules.engine.rule import Segment
     from sizhu_rules.engine.walk import Node
 
 SHIPPED = load_policy("simen")
@@ -167,7 +163,7 @@ def somebody(chance: random.Random) -> DeviceFacts:
 
 def people(seed: int, number: int = PEOPLE) -> list[DeviceFacts]:
     """Return many random people, the same for the same seed."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - people, not secrets
     return [somebody(chance) for _ in range(number)]
 
 

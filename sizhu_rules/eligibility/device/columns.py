@@ -68,7 +68,7 @@ def _calendar() -> tuple[Numbers, Numbers]:
 
 def _place(days: Numbers) -> Numbers:
     """Return where days stand in the calendar; words and unknown ones get some place in it."""
-    place = np.clip(days, _FIRST, _LAST - 1)
+    place: Numbers = np.clip(days, _FIRST, _LAST - 1)
     place -= _FIRST
     return place
 
@@ -83,7 +83,7 @@ def _age(parameters: Mapping[str, Number]) -> Callable[[Columns], Numbers]:
         passed = numbers.take(_place(day)) - plain.take(_place(birth))
         if after:  # the year is full on the day after the birthday, and nobody is -1 when born
             passed -= 1
-        years = np.maximum(passed >> _YEAR, 0).astype(_SHORT)
+        years: Numbers = np.maximum(passed >> _YEAR, 0).astype(_SHORT)
         years[(day < birth) | (years > OLDEST)] = contradiction(_SHORT)
         open_ = (birth == raw.unknown("birth_date")) | (day == raw.unknown("submitted_on"))
         years[open_] = unknown(_SHORT)
