@@ -6,7 +6,7 @@ ages lie around sixty, where the rule turns. The same numbers for the same seed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from sizhu_rules.engine.batch_columns import Numbers
 
 GROUP = 1 << 18  # rows of a row group
 HOLES = 0.03
@@ -77,11 +79,11 @@ def _day(text: str) -> np.int32:
     return np.datetime64(text).astype(np.int32)
 
 
-def _days(days: Any, holes: Any) -> pa.Array:
+def _days(days: Numbers, holes: Numbers) -> pa.Array:
     return pa.array(days, mask=holes).cast(pa.date32())
 
 
-def _skewed(chance: np.random.Generator, rows: int) -> Any:
+def _skewed(chance: np.random.Generator, rows: int) -> Numbers:
     return np.where(chance.random(rows) < 0.7, 0, chance.integers(1, len(ALLOWED), rows))
 
 
@@ -90,7 +92,7 @@ def _words(
     words: Sequence[str],
     weights: list[int],
     rows: int,
-    holes: Any = None,
+    holes: Numbers | None = None,
 ) -> pa.Array:
     share = np.array(weights) / sum(weights)
     numbers = chance.choice(len(words), rows, p=share).astype(np.int32)
@@ -99,13 +101,18 @@ def _words(
     )
 
 
-def _lists(choices: Sequence[list[int]], places: Any, holes: Any) -> pa.Array:
+def _lists(choices: Sequence[list[int]], places: Numbers, holes: Numbers) -> pa.Array:
     typed = pa.array(choices, pa.list_(pa.int8()))
     return typed.take(pa.array(places, mask=holes))
 
 
-def _with_word(  # noqa: PLR0913, PLR0917 - one column and the word beside it
-    chance: np.random.Generator, name: str, word: str, share: float, numbers: Any, holes: Any
+def _with_word(
+    chance: np.random.Generator,
+    name: str,
+    word: str,
+    share: float,
+    numbers: Numbers,
+    holes: Numbers,
 ) -> dict[str, pa.Array]:
     said = chance.random(len(numbers)) < share
     words = pa.DictionaryArray.from_arrays(

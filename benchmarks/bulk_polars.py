@@ -127,7 +127,11 @@ def sheets() -> list[pl.Expr]:
     )
     state = col("state")
     problem = (
-        ~col("fits") | (state != "valid") | col("in_life") | col("open_same_class") | col("over_cap")
+        ~col("fits")
+        | (state != "valid")
+        | col("in_life")
+        | col("open_same_class")
+        | col("over_cap")
     )
     open_ = (
         col("fits").is_null()
@@ -159,8 +163,8 @@ def sheets() -> list[pl.Expr]:
 def joined() -> list[pl.Expr]:
     """The verdict and the money."""
     share, price, over = col("share"), col("price_fen"), col("over_cap")
-    base = when(over).then(pl.min_horizontal(price, col("device.cap_fen") * col("device.qty")))
-    base = base.otherwise(price)
+    limit = col("device.cap_fen") * col("device.qty")
+    base = when(over).then(pl.min_horizontal(price, limit)).otherwise(price)
     own = when(share == "1/2").then(base // 2).when(share == "0").then(0)
     verdict = (
         when(col("review") | col("problem"))

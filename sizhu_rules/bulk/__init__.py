@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from sizhu_rules.bulk.naming import named_policy
+from sizhu_rules.bulk.preview import Preview, cost_text, preview
 from sizhu_rules.bulk.running import FileCount, Summary, bulk
 
-__all__ = ["FileCount", "Summary", "bulk", "named_policy"]
+__all__ = [
+    "FileCount",
+    "Preview",
+    "Summary",
+    "bulk",
+    "cost_text",
+    "named_policy",
+    "preview",
+]
