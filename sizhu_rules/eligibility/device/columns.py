@@ -110,8 +110,7 @@ def _lapsed(_parameters: Mapping[str, Number]) -> Callable[[Columns], Numbers]:
 
 def _consistent(_parameters: Mapping[str, Number]) -> Callable[[Columns], Numbers]:
     def consistent(raw: Columns) -> Numbers:
-        conflict = raw["birth_date_conflict"]
-        found: Numbers = (conflict == raw.unknown("birth_date_conflict")).astype(_BYTE)
+        found: Numbers = (raw["birth_date_conflict"] != 1).astype(_BYTE)
         return found
 
     return consistent
