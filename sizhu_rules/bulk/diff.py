@@ -37,7 +37,7 @@ class Previous:
         if summary["gone"] is not None:
             raise BulkError(str(folder), "it holds changes only", "give the folder of a whole run")
         names = [str(file["file"]) for file in summary["files"]]
-        self._files = [folder / f"{name.rpartition('.')[0]}.parquet" for name in names]
+        self._files = [folder.joinpath(f"{name.rpartition('.')[0]}.parquet") for name in names]
         ids, results = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
         for batch in self._batches():
             ids.append(hashes(batch.column(_ID)))

@@ -129,7 +129,7 @@ def bulk(
         gone=run.gone(),
     )
     text = json.dumps(summary.to_dict(), ensure_ascii=False, indent=1) + "\n"
-    part = target / f".{SUMMARY}.part"
+    part = target.joinpath(f".{SUMMARY}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(target / SUMMARY)
     return summary

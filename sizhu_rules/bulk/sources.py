@@ -100,6 +100,7 @@ def _source(path: Path, facts: type[Facts]) -> Source:
         if path.suffix == ".csv":
             with _open_csv(path, ()) as reader:
                 names = reader.schema.names
+            _open_csv(path, names).close()
             schema, rows = pa.schema([(name, pa.string()) for name in names]), None
         else:
             with pq.ParquetFile(path) as file:
