@@ -100,7 +100,8 @@ def _source(path: Path, facts: type[Facts]) -> Source:
         if path.suffix == ".csv":
             with _open_csv(path, ()) as reader:
                 names = reader.schema.names
-            _open_csv(path, names).close()
+            with _open_csv(path, names) as reader:
+                next(iter(reader), None)  # its first lines must be text in UTF-8
             schema, rows = pa.schema([(name, pa.string()) for name in names]), None
         else:
             with pq.ParquetFile(path) as file:

@@ -284,7 +284,7 @@ def test_what_cannot_be_done_is_said_with_its_fix(tmp_path: Path) -> None:
     (tmp_path / "b.parquet").write_text("no Parquet")
     with pytest.raises(BulkError, match="cannot be read as Parquet"):
         bulk(tmp_path / "b.parquet", tmp_path / "out", **options)
-    for content in (b"price_fen,id\n1,2\n3\n", "price_fen\n1\n元\n".encode("gbk"), b""):
+    for content in (b"price_fen,id\n1,2\n3\n", "price_fen\n1\n泗门\n".encode("gbk"), b""):
         (tmp_path / "odd.csv").write_bytes(content)
         with pytest.raises(BulkError, match="cannot be read as CSV in UTF-8"):
             bulk(tmp_path / "odd.csv", tmp_path / "out", **options)
