@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sizhu_rules.engine.law import Identity
     from sizhu_rules.engine.missing import Codes
-    from sizhu_rules.engine.parameters import Parameter
+    from sizhu_rules.engine.parameters import Number, Parameter
     from sizhu_rules.engine.sheet import Sheet
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Judgement, Table
@@ -112,6 +112,16 @@ class Segment:
         self._answers: dict[tuple[Node, ...], Answer] = {}
         self._judged: dict[tuple[int, Codes], tuple[Judgement, ...]] = {}
         self.missing: dict[object, tuple[str, ...]] = {}
+
+    def rivals(self) -> list[tuple[str, int, Number]]:
+        """List the alternatives as (parameter, position of the sheet, value), in their order."""
+        seen: dict[tuple[str, int], int] = {}
+        found: list[tuple[str, int, Number]] = []
+        for name, position, _root in self.alternatives:
+            turn = seen.get((name, position), 0)
+            seen[name, position] = turn + 1
+            found.append((name, position, self.parameters[name].alternatives[turn]))
+        return found
 
     def judged(self, position: int, codes: Codes) -> tuple[Judgement, ...]:
         """Judge the clauses of one table on the cells read; each combination once."""
