@@ -25,23 +25,28 @@ def age_on(birth: date, day: date, convention: Convention) -> int:
     Who was born on 29 February has the birthday on 28 February in other years. Raises `ValueError`
     when `day` lies before `birth`, or for a convention that does not exist.
     """
-    if day < birth:
-        raise ValueError("The day lies before the date of birth: correct one of the two.")
     if convention not in _CONVENTIONS:
         raise ValueError(_UNKNOWN_CONVENTION)
     # No date is built, and days are looked at in the month of the birthday only: every decision
     # comes through here.
-    year, month, birth_month = day.year, day.month, birth.month
-    if month != birth_month:
-        full = month > birth_month
-    else:
-        birthday = birth.day
-        if birthday == _LEAP_DAY and month == _FEBRUARY and not _is_leap(year):
-            birthday -= 1
-        full = day.day > birthday if convention == "day_after" else day.day >= birthday
-    age = year - birth.year
+    age = day.year - birth.year
+    month, birth_month = day.month, birth.month
+    if month < birth_month or (month == birth_month and not _full(birth, day, convention)):
+        age -= 1
+    if age > 0:
+        return age
+    if day < birth:
+        raise ValueError("The day lies before the date of birth: correct one of the two.")
     # On the day of birth itself no birthday is behind the person, and the age is 0 all the same.
-    return age if full or age == 0 else age - 1
+    return 0
+
+
+def _full(birth: date, day: date, convention: Convention) -> bool:
+    """Tell, in the month of the birthday, whether the year of life is full."""
+    birthday = birth.day
+    if birthday == _LEAP_DAY and day.month == _FEBRUARY and not _is_leap(day.year):
+        birthday -= 1
+    return day.day > birthday if convention == "day_after" else day.day >= birthday
 
 
 def first_day_of_age(birth: date, age: int, convention: Convention) -> date:
