@@ -180,7 +180,7 @@ def bench_rules(rest: list[str]) -> int:
     BENCH.ensure("bench")
     BENCH.ensure_durable()
     OPENFISCA.ensure("openfisca")
-    return run(BENCH.python, "benchmarks/rules", *rest)
+    return run(BENCH.python, "-m", "benchmarks.rules", *rest)
 
 
 def bench_sync(rest: list[str]) -> int:
