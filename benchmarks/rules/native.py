@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.walk import Node
 
 BARE = "sizhu: bare, whole device rule from raw facts"
+PREPARED = "sizhu: the same, the rule looked up once"
 CLAUSES = "sizhu: with clause results"
 JSON = "sizhu: full JSON with texts and digest"
 SHEET = "sizhu: the share sheet alone, from raw facts"
@@ -28,14 +29,14 @@ def rows(cases: Sequence[Case]) -> Calls:
     """Return our rows; each call takes the next case."""
     given = cycle(case.facts for case in cases)
     told = cycle((case.age, case.status, case.lapsed) for case in cases)
-    share = segment()
-    floor = generated()
+    share, rule, floor = segment(), POLICY.rules["device"], generated()
 
     def bare() -> Decision:
         return decide("device", next(given), policy=POLICY, known_on=KNOWN_ON)
 
     return {
         BARE: bare,
+        PREPARED: lambda: rule.decide(next(given), KNOWN_ON),
         CLAUSES: lambda: bare().clauses,
         JSON: lambda: bare().to_json(),
         SHEET: lambda: share.sheet("device.share", next(given)),

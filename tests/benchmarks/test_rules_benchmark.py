@@ -29,6 +29,7 @@ def test_our_own_rows_are_measured_without_any_peer(capsys: pytest.CaptureFixtur
     report = json.loads(capsys.readouterr().out)
     assert set(report["microseconds"]) == {
         native.BARE,
+        native.PREPARED,
         native.CLAUSES,
         native.JSON,
         native.SHEET,
