@@ -2,8 +2,8 @@
 
 Our own engine decides the whole device rule from raw facts (dates, certificate, catalogue); the
 others are asked its share sheet alone, with age and lapse computed beforehand. Age 60 (two clauses,
-one reading) and lapsed statuses are among the cases; unknown facts are not: an engine that is told
-nothing answers as if it knew (zen-engine), or fails.
+one reading) and lapsed statuses are among the cases; unknown facts are not, because the others
+cannot express them: told nothing, they give an empty result, a catch-all row, a default, or raise.
 """
 
 from __future__ import annotations
