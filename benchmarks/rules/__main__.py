@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Decisions beside other rule engines.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--slice", type=float, default=0.01, help="seconds of one slice")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser.add_argument("--json", action="store_true", help="one JSON object, without bulk.py")
     parser.add_argument("--no-peers", action="store_true", help="our own rows only")
     parser.add_argument("--no-batch", action="store_true", help="single decisions only")
     options = parser.parse_args(arguments)
