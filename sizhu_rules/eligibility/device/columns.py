@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sizhu_rules.eligibility.device.facts import MULTIPLE, UNLISTED, Component, DeviceFacts
+from sizhu_rules.eligibility.device.facts import UNLISTED, DeviceFacts
 from sizhu_rules.eligibility.shared.derived import OLDEST
+from sizhu_rules.eligibility.shared.facts import MULTIPLE, Component
 from sizhu_rules.engine.batch_columns import (
     Columns,
     Form,
