@@ -14,6 +14,7 @@ from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.links import unconfirmed_code
 from sizhu_rules.engine.raw import Facts
 from sizhu_rules.engine.verdict import Result, Verdict, strongest
+from sizhu_rules.engine.walk import Course
 from sizhu_rules.errors import FactError
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Segment:
     __slots__ = (
         "_answers",
         "_judged",
+        "_start",
         "alternatives",
         "day",
         "facts",
@@ -110,6 +112,7 @@ class Segment:
                     if any(cells.field.name in fields for cells in table.cells)
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
+        self._start = Course(self.roots, self._join).start
         self._judged: dict[tuple[int, Codes], tuple[Judgement, ...]] = {}
         self.missing: dict[object, tuple[str, ...]] = {}
 
@@ -136,13 +139,16 @@ class Segment:
         An adverse answer that an unconfirmed alternative would change is not given: a person
         decides.
         """
-        leaves = []
-        for node in self.roots:
-            while (fact := node.fact) is not None:
-                node = node.steps[fact(facts)]  # noqa: PLW2901 - the walk goes down
-            leaves.append(node)
-        answer = self._join(tuple(leaves))
+        step = self._start
+        while (fact := step.fact) is not None:
+            value = fact(facts)
+            try:
+                step = step.next[value]
+            except KeyError:
+                step = step.learn(value)
+        answer = step.answer
         if answer.adverse:
+            leaves = answer.leaves
             for name, position, root in self.alternatives:
                 node = root
                 while (fact := node.fact) is not None:
