@@ -10,7 +10,7 @@ from bisect import bisect_right
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from sizhu_rules.engine.decision import Decision
+from sizhu_rules.engine.decision import Decision, make_decision
 from sizhu_rules.engine.links import unconfirmed_code
 from sizhu_rules.engine.raw import Facts
 from sizhu_rules.engine.verdict import Result, Verdict, strongest
@@ -229,11 +229,11 @@ class Rule:
         """Decide typed facts."""
         as_of = self._as_of(facts)
         if as_of is None:
-            return Decision(self, facts, known_on, undated(self.latest().answer(facts)))
+            return make_decision(self, facts, known_on, undated(self.latest().answer(facts)))
         segment = self._from[bisect_right(self.starts, as_of)]
         if segment is None:
-            return Decision(self, facts, known_on, NOT_IN_FORCE)
-        return Decision(self, facts, known_on, segment.answer(facts))
+            return make_decision(self, facts, known_on, NOT_IN_FORCE)
+        return make_decision(self, facts, known_on, segment.answer(facts))
 
     def read(self, facts: Mapping[str, object] | Facts) -> Facts:
         """Turn a mapping into typed facts; raises FactError for facts of another rule."""
