@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sizhu_rules.engine.law import Identity
-    from sizhu_rules.engine.missing import Codes
     from sizhu_rules.engine.parameters import Number, Parameter
     from sizhu_rules.engine.sheet import Sheet
     from sizhu_rules.engine.spec import RuleSpec
-    from sizhu_rules.engine.table import Judgement, Table
+    from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Texts
     from sizhu_rules.engine.walk import Node
 
@@ -78,7 +77,6 @@ class Segment:
 
     __slots__ = (
         "_answers",
-        "_judged",
         "_start",
         "alternatives",
         "day",
@@ -87,6 +85,7 @@ class Segment:
         "parameters",
         "roots",
         "tables",
+        "told",
     )
 
     def __init__(
@@ -113,8 +112,9 @@ class Segment:
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
         self._start = Course(self.roots, self._join).start
-        self._judged: dict[tuple[int, Codes], tuple[Judgement, ...]] = {}
+        # What explanations found out once: by the codes, or by the values, that a walk met.
         self.missing: dict[object, tuple[str, ...]] = {}
+        self.told: dict[tuple[object, ...], tuple[Mapping[str, object], ...]] = {}
 
     def rivals(self) -> list[tuple[str, int, Number]]:
         """List the alternatives as (parameter, position of the sheet, value), in their order."""
@@ -125,13 +125,6 @@ class Segment:
             seen[name, position] = turn + 1
             found.append((name, position, self.parameters[name].alternatives[turn]))
         return found
-
-    def judged(self, position: int, codes: Codes) -> tuple[Judgement, ...]:
-        """Judge the clauses of one table on the cells read; each combination once."""
-        key = (position, codes)
-        if key not in self._judged:
-            self._judged[key] = self.tables[position].judge(codes)
-        return self._judged[key]
 
     def answer(self, facts: Any) -> Answer:  # noqa: ANN401 - each rule brings its own facts
         """Walk the sheets.
