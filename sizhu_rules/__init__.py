@@ -11,7 +11,7 @@ day. Every decision is a proposal (预计): a person disposes.
 from __future__ import annotations
 
 from sizhu_rules import engines
-from sizhu_rules.checking import check
+from sizhu_rules.checking import check, check_release
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
 from sizhu_rules.engine.decision import Decision
@@ -38,6 +38,7 @@ __all__ = [
     "PolicyError",
     "ReplayError",
     "check",
+    "check_release",
     "decide",
     "engines",
     "freeze",

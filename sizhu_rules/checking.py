@@ -16,7 +16,7 @@ from sizhu_rules.engine.source import Files
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
-from sizhu_rules.replaying import release_problems
+from sizhu_rules.replaying import drift, release_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Rule
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
+    from sizhu_rules.releases import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,22 @@ def check(
     report = examine(region, files, SPECS)
     problems = release_problems(region, report.version, report.digest, files)
     return replace(report, problems=(*report.problems, *problems))
+
+
+def check_release(release: Release) -> Report:
+    """Check a frozen version, wherever it was published; never raises for what is wrong in it.
+
+    It must be what its digest says, usable as a working text would have to be, and its decisions
+    must still re-derive.
+    """
+    source = release.source
+    report = examine(release.region, source, release.specs(), frozen=True)
+    try:
+        problems = tuple(drift(release, release.policy()))
+    except PolicyError as error:
+        problems = (str(error),)
+    new = tuple(problem for problem in problems if problem not in report.problems)
+    return replace(report, problems=(*report.problems, *new))
 
 
 def examine(

@@ -36,6 +36,8 @@ OPEN_STATUSES: Final = (
     "submitted", "village_ok", "town_ok", "city_ok", "approved", "doing", "returned",
 )  # fmt: skip
 """An application that may still end in a delivery."""
+AWAITING_STATUSES: Final = ("submitted", "village_ok", "town_ok", "city_ok", "returned")
+"""What still waits for a person's decision: a new law may answer it otherwise."""
 DELIVERED_STATUSES: Final = ("delivered", "feedback", "closed")
 
 
@@ -123,6 +125,8 @@ class Case(Record):
     updated_at: Instant
     version: Whole = Field(alias="_v")
     rev: Annotated[Whole, Field(ge=1)]
+    policy_version: Any = None
+    """The version of the law it was last decided under, or queued for."""
 
     @property
     def key(self) -> str:
@@ -133,9 +137,10 @@ class Case(Record):
 CASE_FIELDS: Final = (
     "kind", "villageId", "personId", "volunteerId", "createdBy", "actedBy", "onBehalfOf",
     "channel", "clientKey", "status", "queue", "submittedAt", "log.at", "log.by", "log.from",
-    "log.to", "createdAt", "updatedAt", "_v", "rev", "sync", "data.classCode", "data.qty",
-    "data.quoteFen", "data.directed", "data.toPersonId", "data.toVillageId",
-    "data.wantedVillageId", "data.checkInAt", "data.checkOutAt", "data.verifiedAt",
+    "log.to", "createdAt", "updatedAt", "_v", "rev", "sync", "policyVersion",
+    "data.classCode", "data.qty", "data.quoteFen", "data.directed", "data.toPersonId",
+    "data.toVillageId", "data.wantedVillageId", "data.checkInAt", "data.checkOutAt",
+    "data.verifiedAt",
 )  # fmt: skip
 """What is pulled of a case: the envelope and what a rule reads, no free text."""
 
