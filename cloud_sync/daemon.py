@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 LONGEST_POLL: Final = 300.0
 _FULL_EVERY: Final = 3 * 3600.0
-_LOOK_EVERY: Final = 1800.0
+_LOOK_EVERY: Final = 3600.0
 _SWEEP_HOURS: Final = 6
 _WATCHDOG_SLACK: Final = 30.0
 _POLL: Final = "poll"
@@ -103,7 +103,7 @@ class Daemon:
 
     def _poll(self, *, sweep: bool) -> None:
         full = sweep or self._monotonic() >= self._full_due
-        # A new law may take half an hour to come into force: an idle poll is one call.
+        # A new law may take an hour to come into force: an idle poll is one call.
         look = full or self._monotonic() >= self._look_due
         report = sync_town(
             self._client,

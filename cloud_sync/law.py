@@ -101,6 +101,8 @@ class LawBook:
             return self._loaded[row.id, row.accepted]
         release = policies.release_of(client, row.id)
         content = policies.content_of(release)
+        if row.accepted and row.accepted != content:
+            raise policies.edited(row)
         if row.state == "approved":
             policy = policies.prove(row, release, self.base.policy.rules)
             row = policies.accept(client, row, content, clock())
@@ -108,7 +110,7 @@ class LawBook:
                 return None
         else:
             policy = release.policy()
-        if row.accepted != content:
+        if row.accepted != content:  # another worker accepted something else
             raise policies.edited(row)
         return self._loaded.setdefault((row.id, content), self.base.under(policy))
 
@@ -130,7 +132,7 @@ def requeue(client: CloudClient, book: LawBook) -> int:
         kinds = [name for name, kind in KINDS.items() if kind.rule in rules]
         where = {**_DECIDED, "kind": _.in_(kinds), "policyVersion": version}
         for page in read_all(client, "cases", where, ("_v", "rev")) if kinds else ():
-            whole = [case for case in page if isinstance(case.get("rev"), int)]
+            whole = [case for case in page if isinstance(case.get("rev"), int | float)]
             again = {"sync": "todo", "rev": _.inc(1), "policyVersion": book.now.version}
             queued += update_cases(client, whole, {**_DECIDED, "policyVersion": version}, again)
     return queued
