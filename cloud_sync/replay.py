@@ -58,7 +58,7 @@ def replay_case(
     """
     id_ = decision_id(case_id, _rev(client, case_id) if rev is None else rev)
     rows = read_by_ids(client, "decisions", [id_], ("decision",))
-    record = rows[0].get("decision") if rows else None
+    record = _whole(rows[0].get("decision")) if rows else None
     if not isinstance(record, dict):
         raise CannotReplayError(
             f"There is no decision {id_}: see `sizhu explain --case` for what the case waits for."
@@ -71,6 +71,15 @@ def replay_case(
     return Replayed(case_id, id_, dict(record["policy"]), released, differences)
 
 
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Undo that the cloud keeps numbers as doubles; a decision holds none but whole ones."""
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _rev(client: CloudClient, case_id: str) -> int:
     found = read_by_ids(client, "cases", [case_id], ("rev",))
     if not found:
@@ -78,7 +87,7 @@ def _rev(client: CloudClient, case_id: str) -> int:
             "No case has this id: copy the `_id` from the console and try again."
         )
     rev = found[0].get("rev")
-    return rev if isinstance(rev, int) else 0
+    return int(rev) if isinstance(rev, int | float) else 0
 
 
 def _law(
