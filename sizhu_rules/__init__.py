@@ -17,7 +17,7 @@ from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import Disagreement, FactError, PolicyError
-from sizhu_rules.points.visit.visit import PointsFacts
+from sizhu_rules.points.visit.facts import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
 from sizhu_rules.routing.donation.donation import DonationFacts

@@ -58,7 +58,10 @@ def test_every_assumption_is_listed_as_unconfirmed() -> None:
         "points.day_cap_half_hours",
         "points.per_hour",
         "points.visit_cap_half_hours",
+        "service.late_entry_hours",
         "service.max_minutes",
+        "service.min_minutes",
+        "service.photo_min",
         "service.step_minutes",
     }
     assert [(r["id"], r["confirmed"]) for r in report.readings] == [("boundary_60", False)]
@@ -143,11 +146,15 @@ def test_a_shifted_number_is_caught(file: str, before: str, after: str) -> None:
 
 def test_a_clause_that_never_fires_is_a_problem() -> None:
     """A condition that cannot hold is a slip, not a rule."""
-    text = text_of("points/visit/visit.yaml").replace(
-        'when: {visit.minutes: {"<": 0}}', 'when: {visit.minutes: {"<": -10000}}'
+    name = "points/visit/plausibility.yaml"
+    before = "visit.overlap: {in: [clear, unrecorded]}}\n    otherwise"
+    after = "visit.overlap: {in: [clear, overlapping, unrecorded]}}\n    otherwise"
+    text = text_of(name).replace(
+        "in: [clear, unrecorded]}\n", "in: [clear, overlapping, unrecorded]}\n"
     )
-    report = check("simen", texts={"points/visit/visit.yaml": text})
-    assert not report.ok
+    assert before in text
+    report = check("simen", texts={name: text.replace(before, after)})
+    assert any("points.plausibility.overlap never fires" in problem for problem in report.problems)
 
 
 def test_a_region_that_does_not_exist_is_a_problem() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sizhu_rules import PointsFacts, decide, load_policy
 from sizhu_rules.facts.calendar import SHANGHAI
 from sizhu_rules.points import Visit, day_total
-from sizhu_rules.points.visit.visit import points_for, whole_minutes
+from sizhu_rules.points.visit.facts import whole_minutes
+from sizhu_rules.points.visit.visit import points_for
 from sizhu_rules.testing import TODAY, amend
 
 if TYPE_CHECKING:
