@@ -70,12 +70,12 @@ def test_both_engines_agree_on_every_age_and_minute(policy: Policy) -> None:
     share = tables(policy)[0]
     for age in range(131):
         for status in share.cells[1].points:
-            values = [age, status, False]
+            values: list[Any] = [age, status, False]
             codes = [c.code(v) for c, v in zip(share.cells, values, strict=True)]
             fired = durable.fired(share, values)
             assert tuple(share.clauses[i].index for i in fired) == share.result(codes).clauses
     sheets = {table.sheet.name: table for table in tables(policy)}
-    looks = [
+    looks: list[tuple[str, list[Any]]] = [
         ("points.plausibility", [minutes, "clear", "volunteer", True])
         for minutes in range(-40, 560)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -56,7 +56,7 @@ REMARKS = {
 @st.composite
 def records(draw: st.DrawFn) -> PointsFacts:
     """Any record of one visit: moments with holes, remarks that are there or not."""
-    remarks = {name: draw(st.none() | values) for name, values in REMARKS.items()}
+    remarks: dict[str, Any] = {name: draw(st.none() | values) for name, values in REMARKS.items()}
     start = draw(st.none() | st.integers(-900, 900).map(lambda m: MORNING + timedelta(minutes=m)))
     end = draw(st.none() | st.integers(-60, 900).map(lambda m: MORNING + timedelta(minutes=m)))
     verified = draw(st.none() | st.integers(0, 40).map(lambda h: MORNING + timedelta(hours=h)))
