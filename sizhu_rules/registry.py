@@ -11,5 +11,5 @@ from sizhu_rules.routing.donation.donation import DONATION
 from sizhu_rules.routing.help.help import HELP
 from sizhu_rules.routing.intent.intent import INTENT
 
-SPECS: Final = (APPLICATION, DEVICE, DONATION, HELP, INTENT, POINTS)
+SPECS: Final = (DEVICE, DONATION, INTENT, POINTS, APPLICATION, HELP)
 RULES: Final = tuple(spec.name for spec in SPECS)

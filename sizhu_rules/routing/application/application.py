@@ -1,7 +1,7 @@
 """Application routing (辅具、无障碍改造、就业、微心愿): where an application waits first, and why.
 
-Village of the person, the town where there is none: the same for every kind. Source: seed 4.2 二 1 and 5
-(flow charts, reconstructed: the pictures are lost).
+Village of the person, the town where there is none: the same for every kind. Source:
+seed 4.2 二 1 and 5 (flow charts, reconstructed: the pictures are lost).
 """
 
 from __future__ import annotations
