@@ -56,13 +56,13 @@ class PointsFacts(Facts):
         RawFact("check_in_at", "check_in_at", Instant()),
         RawFact("check_out_at", "check_out_at", Instant()),
         RawFact("verified_at", "verified_at", Instant()),
-        RawFact("verified_by", "verified_by", Member(_VERIFIERS)),
-        RawFact("disputed", "disputed", Flag()),
-        RawFact("overlaps", "overlaps", Flag()),
-        RawFact("entered_at", "entered_at", Instant()),
-        RawFact("checked_out_by", "checked_out_by", Member(_CHECKED_OUT)),
-        RawFact("hour_kind", "hour_kind", Member(_HOUR_KINDS)),
-        RawFact("photos", "photos", Whole(0, _MOST_PHOTOS)),
+        RawFact("verified_by", "verified_by", Member(_VERIFIERS), remark=True),
+        RawFact("disputed", "disputed", Flag(), remark=True),
+        RawFact("overlaps", "overlaps", Flag(), remark=True),
+        RawFact("entered_at", "entered_at", Instant(), remark=True),
+        RawFact("checked_out_by", "checked_out_by", Member(_CHECKED_OUT), remark=True),
+        RawFact("hour_kind", "hour_kind", Member(_HOUR_KINDS), remark=True),
+        RawFact("photos", "photos", Whole(0, _MOST_PHOTOS), remark=True),
     )
 
 

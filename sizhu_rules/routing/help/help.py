@@ -47,11 +47,11 @@ class HelpFacts(Facts):
 
     SCHEMA: ClassVar[tuple[RawFact, ...]] = (
         RawFact("asked_at", "asked_at", Instant()),
-        RawFact("by", "by", Member({"call": "打电话", "text": "用文字"})),
-        RawFact("vice_chair.phone", "vice_chair_phone", _PHONES),
-        RawFact("vice_chair.verified_on", "vice_chair_verified_on", Day(("never",))),
-        RawFact("chair.phone", "chair_phone", _PHONES),
-        RawFact("chair.verified_on", "chair_verified_on", Day(("never",))),
+        RawFact("by", "by", Member({"call": "打电话", "text": "用文字"}), remark=True),
+        RawFact("vice_chair.phone", "vice_chair_phone", _PHONES, remark=True),
+        RawFact("vice_chair.verified_on", "vice_chair_verified_on", Day(("never",)), remark=True),
+        RawFact("chair.phone", "chair_phone", _PHONES, remark=True),
+        RawFact("chair.verified_on", "chair_verified_on", Day(("never",)), remark=True),
     )
 
 
