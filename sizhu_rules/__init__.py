@@ -17,21 +17,25 @@ from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
-from sizhu_rules.points.visit.visit import PointsFacts
+from sizhu_rules.points.visit.facts import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
 from sizhu_rules.replaying import freeze, replay
+from sizhu_rules.routing.application.application import ApplicationFacts
 from sizhu_rules.routing.donation.donation import DonationFacts
+from sizhu_rules.routing.help.help import HelpFacts
 from sizhu_rules.routing.intent.intent import IntentFacts
 
 __all__ = [
     "RULES",
+    "ApplicationFacts",
     "Component",
     "Decision",
     "DeviceFacts",
     "Disagreement",
     "DonationFacts",
     "FactError",
+    "HelpFacts",
     "IntentFacts",
     "PointsFacts",
     "Policy",

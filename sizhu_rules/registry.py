@@ -6,8 +6,10 @@ from typing import Final
 
 from sizhu_rules.eligibility.device.device import DEVICE
 from sizhu_rules.points.visit.visit import POINTS
+from sizhu_rules.routing.application.application import APPLICATION
 from sizhu_rules.routing.donation.donation import DONATION
+from sizhu_rules.routing.help.help import HELP
 from sizhu_rules.routing.intent.intent import INTENT
 
-SPECS: Final = (DEVICE, DONATION, INTENT, POINTS)
+SPECS: Final = (DEVICE, DONATION, INTENT, POINTS, APPLICATION, HELP)
 RULES: Final = tuple(spec.name for spec in SPECS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sizhu_rules import check
+from sizhu_rules import check, load_policy
 from sizhu_rules.checking import adverse_on_unconfirmed
 from sizhu_rules.policies import rule_files
 from sizhu_rules.registry import SPECS
@@ -51,16 +51,14 @@ def test_every_shipped_region_is_well(region: str) -> None:
 def test_every_assumption_is_listed_as_unconfirmed() -> None:
     """Nothing that somebody of ours chose passes for the town's word."""
     report = check("simen")
-    assert {str(value["name"]) for value in report.unconfirmed} == {
-        "age.convention",
-        "device.catalogue",
-        "device.one_open_per_class",
-        "points.day_cap_half_hours",
-        "points.per_hour",
-        "points.visit_cap_half_hours",
-        "service.max_minutes",
-        "service.step_minutes",
+    listed = {str(value["name"]) for value in report.unconfirmed}
+    ours = {
+        name
+        for name, timeline in load_policy("simen").law.parameters.items()
+        if any(value.basis in ("assumption", "practice") for value in timeline)
     }
+    assert listed == ours
+    assert {"age.convention", "points.per_hour", "help.ack_minutes"} <= listed
     assert [(r["id"], r["confirmed"]) for r in report.readings] == [("boundary_60", False)]
     assert any("boundary_60" in note for note in report.notes)
 
@@ -143,11 +141,15 @@ def test_a_shifted_number_is_caught(file: str, before: str, after: str) -> None:
 
 def test_a_clause_that_never_fires_is_a_problem() -> None:
     """A condition that cannot hold is a slip, not a rule."""
-    text = text_of("points/visit/visit.yaml").replace(
-        'when: {visit.minutes: {"<": 0}}', 'when: {visit.minutes: {"<": -10000}}'
+    name = "points/visit/plausibility.yaml"
+    before = "visit.overlap: {in: [clear, unrecorded]}}\n    otherwise"
+    after = "visit.overlap: {in: [clear, overlapping, unrecorded]}}\n    otherwise"
+    text = text_of(name).replace(
+        "in: [clear, unrecorded]}\n", "in: [clear, overlapping, unrecorded]}\n"
     )
-    report = check("simen", texts={"points/visit/visit.yaml": text})
-    assert not report.ok
+    assert before in text
+    report = check("simen", texts={name: text.replace(before, after)})
+    assert any("points.plausibility.overlap never fires" in problem for problem in report.problems)
 
 
 def test_a_region_that_does_not_exist_is_a_problem() -> None:

@@ -144,7 +144,7 @@ class DeviceFacts(Facts):
 
     SCHEMA: ClassVar[tuple[RawFact, ...]] = (
         RawFact("birth_date", "birth_date", Day()),
-        RawFact("birth_date_conflict", "birth_date_conflict", Flag()),
+        RawFact("birth_date_conflict", "birth_date_conflict", Flag(), remark=True),
         RawFact("submitted_on", "submitted_on", Day()),
         RawFact("household.status", "household_status", Member(_HOUSEHOLD)),
         RawFact("household.valid_to", "household_valid_to", Day(("open_ended",))),
