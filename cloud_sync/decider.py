@@ -97,12 +97,7 @@ class Decider:
 
     def prepare(self, source: FactSource, cases: Iterable[tuple[Case, Data]]) -> None:
         """Look up what the cases name."""
-        needs = needs_of(cases)
-        source.prepare(
-            persons=[need.person for need in needs if need.person],
-            applicants=[need.applicant for need in needs if need.applicant],
-            classes=[need.device_class for need in needs if need.device_class],
-        )
+        source.prepare(needs_of(cases))
 
     def document(
         self, case: Case, data: Data, source: FactSource, *, now: datetime

@@ -53,18 +53,18 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
     mailroom: Mailroom | None = None,
     decider: Decider | None = None,
     laws: LawBook | None = None,
-    look: bool = True,
+    look: bool | None = None,
     ahead: bool = True,
 ) -> Report:
     """Decide every waiting case of the town and write back what follows from it.
 
     `clock` gives aware instants; `claim_id` names this run and no other; `stop` is asked between
-    batches. `decider` brings the law where no `laws` are kept over several runs; `look` asks the
-    cloud for a newer published version and queues the open cases that it concerns. `full` also
-    looks for what dead workers and forgetful writers left (some calls more); `sweep` compares every
-    case with its decision; `ahead` decides the next batch on a second thread while the effects of
-    the present one are written. Raises `ConfigError` or `CloudError`: one sentence that ends in the
-    fix. A run that was broken off is simply repeated.
+    batches. `decider` brings the law where no `laws` are kept over several runs; `look` (None: as
+    `full`) asks for a newer published version and queues the open cases that it concerns. `full`
+    also looks for what dead workers and forgetful writers left (some calls more); `sweep` compares
+    every case with its decision; `ahead` decides the next batch on a second thread while the
+    effects of the present one are written. Raises `ConfigError` or `CloudError`: one sentence that
+    ends in the fix. A run that was broken off is simply repeated.
     """
     before = client.calls
     claim_id = claim_id or secrets.token_hex(8)
@@ -78,7 +78,7 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
         ahead=ahead,
     )
     try:
-        run.all(full=full, sweep=sweep, look=look)
+        run.all(full=full, sweep=sweep, look=full or sweep if look is None else look)
         run.close()
     except BaseException:
         run.abandon()

@@ -29,9 +29,12 @@ from cloud_sync.testing import (
     device,
     household,
     instant,
+    job,
     person,
+    retrofit,
     service,
     waiting_town,
+    wish,
 )
 from sizhu_rules import freeze
 from sizhu_rules.facts.calendar import SHANGHAI
@@ -67,7 +70,7 @@ def small_village() -> dict[str, list[Document]]:
         service("svc-1", "2023-06-21T09:00:00", "2023-06-21T10:10:00"),
         service("svc-2", "2023-06-21T14:00:00", "2023-06-21T15:00:00"),
         service("svc-3", "2023-06-22T09:00:00", "2023-06-22T10:00:00", data={"verifiedAt": None}),
-        case("ret-1", "retrofit", {"householdId": "h-none", "items": []}),
+        case("help-1", "help", {"urgency": "today"}),
     ]
     return {
         "cases": cases,
@@ -307,6 +310,7 @@ class Make:
     hooked = Hooked
     device = staticmethod(device)
     service = staticmethod(service)
+    retrofit, job, wish = staticmethod(retrofit), staticmethod(job), staticmethod(wish)
     person = staticmethod(person)
     household = staticmethod(household)
     instant = staticmethod(instant)

@@ -72,7 +72,7 @@ def test_a_decision_is_explained_by_its_clauses(cloud: Cloud) -> None:
     [
         ("dev-poison", "dead retry"),
         ("dev-draft", "author"),
-        ("ret-1", "later version"),
+        ("help-1", "later version"),
         ("dev-withdrawn", "author"),
     ],
 )
