@@ -22,10 +22,12 @@ from cloud_sync.records.person import (
     Person,
 )
 from cloud_sync.statement import _
+from cloud_sync.visits import Spans, read_spans
 from cloud_sync.writes import in_pieces, read_by_ids, read_complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from cloud_sync.client import CloudClient
 
@@ -46,6 +48,8 @@ class Needs:
     history: str | None = None
     """The kind of which earlier cases count."""
     device_class: str | None = None
+    visit: tuple[str, datetime] | None = None
+    """A volunteer, and when a visit began: others at that time count."""
 
 
 class FactSource:
@@ -59,6 +63,8 @@ class FactSource:
         self._classes: dict[str, DeviceClass | RecordError | None] = {}
         self._housemates: dict[str, list[Person | RecordError]] = {}
         self._priors: dict[tuple[str, str], list[Prior]] = {}
+        self.visits: Spans = {}
+        """Visits of the batch's volunteers around those of the batch."""
         self._villages: set[str] | None = None
 
     def prepare(self, needs: Sequence[Needs]) -> None:
@@ -76,6 +82,7 @@ class FactSource:
             self._classes, "device_catalogue", _each(n.device_class for n in needs), DeviceClass
         )
         self._fetch_housemates(_each(self._home(need) for need in needs if need.housemates))
+        self.visits = read_spans(self._client, [need.visit for need in needs if need.visit])
         for kind in _each(need.history for need in needs):
             self._fetch_priors(kind, [need for need in needs if need.history == kind])
 

@@ -9,7 +9,8 @@ from cloud_sync import applications
 from cloud_sync.applications import to_village
 from cloud_sync.facts import Needs
 from cloud_sync.outbox import Place
-from sizhu_rules import DonationFacts, IntentFacts, PointsFacts
+from cloud_sync.visits import visit_facts
+from sizhu_rules import DonationFacts, IntentFacts
 from sizhu_rules.facts.calendar import civil_date
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cloud_sync.facts import FactSource
     from cloud_sync.records.case import Case, Data, DonationData, IntentData, ServiceData
     from cloud_sync.records.person import Person
+    from sizhu_rules import PointsFacts
     from sizhu_rules.engine.raw import Facts
 
 RULELESS_KINDS: Final = frozenset({"post", "pairing", "redemption"})
@@ -69,12 +71,14 @@ def _decided_route(_case: Case, outcome: Mapping[str, Any], _source: FactSource)
     return Place(route["level"], route.get("village_id")) if route else None
 
 
-def _points_facts(case: Case, data: ServiceData, _source: FactSource) -> PointsFacts:
-    # What is in dispute counts as not verified until the dispute is over.
-    verified_at = None if case.status == "disputed" else data.verified_at
-    return PointsFacts(
-        check_in_at=data.check_in_at, check_out_at=data.check_out_at, verified_at=verified_at
-    )
+def _points_needs(case: Case, data: ServiceData) -> Needs:
+    if case.volunteer_id is None or data.check_in_at is None:
+        return Needs()
+    return Needs(visit=(case.volunteer_id, data.check_in_at))
+
+
+def _points_facts(case: Case, data: ServiceData, source: FactSource) -> PointsFacts:
+    return visit_facts(case, data, source.visits)
 
 
 def _no_needs(_case: Case, _data: Data) -> Needs:
@@ -94,7 +98,7 @@ KINDS: Final[dict[str, Kind]] = {
     "wish": Kind("wish", applications.wish_needs, applications.wish_facts, to_village),
     "donation": Kind("donation", _donation_needs, _donation_facts, _decided_route),
     "intent": Kind("intent", _no_needs, _intent_facts, _decided_route),
-    "service": Kind("points", _no_needs, _points_facts, _stays, earns_points=True),
+    "service": Kind("points", _points_needs, _points_facts, _stays, earns_points=True),
 }
 
 
