@@ -66,8 +66,8 @@ def expiry(subject: str, facts: ExpiryFacts, policy: Policy) -> Expiry | None:
     if not subject:
         raise ValueError("the subject has no id; give the record's own random id")
     rule = policy.rules["expiry"]
-    segment = None if facts.today is None else rule.segment(facts.today)
-    if segment is None or facts.today is None or facts.kind is None:
+    segment = None if facts.as_of is None else rule.segment(facts.as_of)
+    if segment is None or facts.as_of is None or facts.kind is None:
         return None
     numbers = {name: parameter.value for name, parameter in segment.parameters.items()}
     due = due_of(facts, numbers)
@@ -85,7 +85,7 @@ def expiry(subject: str, facts: ExpiryFacts, policy: Policy) -> Expiry | None:
         state=str(values["state"]),
         by=str(values["by"]),
         latest=due.latest,
-        days_left=(due.due - facts.today).days,
+        days_left=(due.due - facts.as_of).days,
         reason=Reason(
             code=cast("str", clause.effect.code),
             id=clause.id,

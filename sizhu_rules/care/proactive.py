@@ -127,7 +127,7 @@ def _before_60(look: _Look) -> Iterator[Suggestion]:
     waiting = look.applies(max(look.after, age.latest + _ONE_DAY))
     # By one way of counting the birthday itself is still in time: then it is the last chance.
     due = age.due if age.due >= span.first else age.latest
-    facts = ExpiryFacts(kind="age_60", starts_on=row.birth_date, today=age.due)
+    facts = ExpiryFacts(kind="age_60", starts_on=row.birth_date, as_of=age.due)
     yield from look.listed("apply", due, facts, acting, waiting)
 
 
@@ -141,7 +141,7 @@ def _certificate(look: _Look) -> Iterator[Suggestion]:
     judged = max(look.span.first, ends) if ends is not None and over else look.span.first
     # A certificate may be marked expired without a day: any past day leads to its clause.
     start = ends if over else look.span.first - _ONE_DAY
-    facts = ExpiryFacts(kind="certificate", starts_on=start, today=judged)
+    facts = ExpiryFacts(kind="certificate", starts_on=start, as_of=judged)
     due = ends if over else None
     yield from look.listed("renew_certificate", due, facts, kept, lost)
 
@@ -152,7 +152,7 @@ def _status(look: _Look) -> Iterator[Suggestion]:
         return
     kept, lost = look.applies(look.after, household_valid_to=look.after), look.applies(look.after)
     today = max(look.span.first, ends)
-    facts = ExpiryFacts(kind="household_end", starts_on=ends, today=today)
+    facts = ExpiryFacts(kind="household_end", starts_on=ends, as_of=today)
     yield from look.listed("renew_status", ends, facts, kept, lost)
 
 
@@ -169,7 +169,7 @@ def _devices(look: _Look) -> Iterator[Suggestion]:
             kind="device_life",
             starts_on=device.delivered_on,
             life_years=device.life_years,
-            today=day,
+            as_of=day,
         )
         yield from look.listed("apply_again", life.due, facts, again, before)
 

@@ -65,13 +65,13 @@ class ExpiryFacts(Facts):
     kind: Kind | None = None
     starts_on: date | Literal["open_ended"] | None = None
     life_years: int | Literal["none"] | None = None
-    today: date | None = None
+    as_of: date | None = None
 
     SCHEMA: ClassVar[tuple[RawFact, ...]] = (
         RawFact("kind", "kind", Member(_KINDS)),
         RawFact("starts_on", "starts_on", Day(("open_ended",))),
         RawFact("life_years", "life_years", Whole(0, 100, ("none",))),
-        RawFact("today", "today", Day()),
+        RawFact("as_of", "as_of", Day()),
     )
 
 
@@ -126,17 +126,17 @@ _FAR: Final = 100_000  # days; what never ends is always this far away
 
 def _days_left(parameters: Mapping[str, Number]) -> Callable[[ExpiryFacts], Known | None]:
     def days_left(facts: ExpiryFacts) -> Known | None:
-        due, today = due_of(facts, parameters), facts.today
+        due, day = due_of(facts, parameters), facts.as_of
         if due == "never":
             return _FAR
-        return None if due is None or today is None else (due.due - today).days
+        return None if due is None or day is None else (due.due - day).days
 
     return days_left
 
 
 def _needs(facts: ExpiryFacts) -> tuple[str, ...]:
     of_device = facts.kind in (None, "device_life")
-    paths = ("kind", "starts_on", *(("life_years",) if of_device else ()), "today")
+    paths = ("kind", "starts_on", *(("life_years",) if of_device else ()), "as_of")
     return facts.absent(*paths)
 
 
@@ -150,9 +150,9 @@ def _outcome(view: View) -> Outcome:
     given: dict[str, object] = {name: view.values[name] for name in ("state", "by")}
     facts = cast("ExpiryFacts", view.facts)
     due = due_of(facts, view.parameters)
-    if isinstance(due, Due) and facts.today is not None:
+    if isinstance(due, Due) and facts.as_of is not None:
         given |= {"due": due.due.isoformat(), "latest": due.latest.isoformat()}
-        given["days_left"] = (due.due - facts.today).days
+        given["days_left"] = (due.due - facts.as_of).days
     return Outcome(given)
 
 
@@ -170,13 +170,13 @@ EXPIRY: Final = RuleSpec(
         "kind": Derived(_kind, ("kind",)),
         "days_left": Derived(
             _days_left,
-            ("kind", "starts_on", "life_years", "today"),
+            ("kind", "starts_on", "life_years", "as_of"),
             parameters=(_FREE_AGE, _RECHECK, *_DAYS_AFTER.values()),
             fewest=_needs,
         ),
     },
-    dated_by="today",
-    as_of=attrgetter("today"),
+    dated_by="as_of",
+    as_of=attrgetter("as_of"),
     outcome=_outcome,
     headline=_headline,
 )

@@ -30,7 +30,7 @@ THINGS = st.builds(
     kind=st.none() | st.sampled_from(get_args(Kind)),
     starts_on=st.none() | st.just("open_ended") | st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     life_years=st.none() | st.just("none") | st.integers(0, 20),
-    today=st.none() | st.dates(date(2021, 1, 1), date(2040, 1, 1)),
+    as_of=st.none() | st.dates(date(2021, 1, 1), date(2040, 1, 1)),
 )
 
 
@@ -42,7 +42,7 @@ def only(one: Expiry | None) -> Expiry:
 
 def test_an_expiry_says_what_when_who_and_why() -> None:
     """All of it JSON-ready, with the random id and nothing else of the person."""
-    facts = ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), today=TODAY)
+    facts = ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), as_of=TODAY)
     assert json.loads(json.dumps(only(expiry("p-1", facts, POLICY)).to_dict())) == {
         "code": "CERT_ENDING",
         "subject": "p-1",
@@ -64,7 +64,7 @@ def test_an_expiry_says_what_when_who_and_why() -> None:
 
 def test_the_age_of_60_has_a_safe_day_and_a_last_one() -> None:
     """周岁 by both conventions: the day before the birthday is safe, the birthday is the last."""
-    facts = ExpiryFacts(kind="age_60", starts_on=date(1964, 12, 1), today=TODAY)
+    facts = ExpiryFacts(kind="age_60", starts_on=date(1964, 12, 1), as_of=TODAY)
     one = only(expiry("draft-1", facts, POLICY))
     assert (one.due, one.latest, one.by) == (date(2024, 11, 30), date(2024, 12, 1), "person")
     assert one.reason.quote == "60周岁以下免费申请"
@@ -114,16 +114,16 @@ def test_the_list_says_what_the_rule_decides(facts: ExpiryFacts) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(facts=THINGS.filter(lambda one: one.today is not None), days=st.integers(1, 400))
+@given(facts=THINGS.filter(lambda one: one.as_of is not None), days=st.integers(1, 400))
 def test_what_is_over_stays_over(facts: ExpiryFacts, days: int) -> None:
     """Until somebody acts, no later day makes it good again."""
-    assert facts.today is not None
+    assert facts.as_of is not None
     before = expiry("x", facts, POLICY)
     later = ExpiryFacts(
         kind=facts.kind,
         starts_on=facts.starts_on,
         life_years=facts.life_years,
-        today=facts.today + timedelta(days=days),
+        as_of=facts.as_of + timedelta(days=days),
     )
     if before is not None and before.state == "over":
         assert only(expiry("x", later, POLICY)).state == "over"
@@ -132,11 +132,11 @@ def test_what_is_over_stays_over(facts: ExpiryFacts, days: int) -> None:
 def test_the_longest_overdue_comes_first_and_the_order_is_stable() -> None:
     """By day, then kind, then id."""
     things = [
-        ("b", ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), today=TODAY)),
-        ("a", ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), today=TODAY)),
-        ("c", ExpiryFacts(kind="contact", starts_on=date(2023, 1, 1), today=TODAY)),
-        ("d", ExpiryFacts(kind="wish_claim", starts_on=TODAY, today=TODAY)),
-        ("e", ExpiryFacts(kind="certificate", today=TODAY)),
+        ("b", ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), as_of=TODAY)),
+        ("a", ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), as_of=TODAY)),
+        ("c", ExpiryFacts(kind="contact", starts_on=date(2023, 1, 1), as_of=TODAY)),
+        ("d", ExpiryFacts(kind="wish_claim", starts_on=TODAY, as_of=TODAY)),
+        ("e", ExpiryFacts(kind="certificate", as_of=TODAY)),
     ]
     assert [one.subject for one in expiries(things, POLICY)] == ["c", "a", "b"]
     assert expiries(reversed(things), POLICY) == expiries(things, POLICY)
@@ -144,7 +144,7 @@ def test_the_longest_overdue_comes_first_and_the_order_is_stable() -> None:
 
 def test_a_town_sets_its_own_days() -> None:
     """Ninety days' notice is a parameter."""
-    facts = ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), today=TODAY)
+    facts = ExpiryFacts(kind="certificate", starts_on=date(2024, 12, 1), as_of=TODAY)
     policy = amend(POLICY, parameters={"certificate.warn_days": 8})
     assert expiry("p-1", facts, policy) is None
     assert only(expiry("p-1", facts, amend(POLICY, parameters={"certificate.warn_days": 9})))
@@ -154,12 +154,12 @@ def test_without_a_day_or_before_any_law_nothing_is_due() -> None:
     """Today is a fact; nobody's clock is asked."""
     facts = ExpiryFacts(kind="certificate", starts_on=date(2019, 1, 1))
     assert expiry("p-1", facts, POLICY) is None
-    old = ExpiryFacts(kind="certificate", starts_on=date(2019, 1, 1), today=date(2020, 1, 1))
+    old = ExpiryFacts(kind="certificate", starts_on=date(2019, 1, 1), as_of=date(2020, 1, 1))
     assert expiry("p-1", old, POLICY) is None
 
 
 def test_a_record_without_an_id_is_refused() -> None:
     """Nobody could find it again."""
-    facts = ExpiryFacts(kind="certificate", starts_on=TODAY, today=TODAY)
+    facts = ExpiryFacts(kind="certificate", starts_on=TODAY, as_of=TODAY)
     with pytest.raises(ValueError, match="give the record's own random id"):
         expiry("", facts, POLICY)
