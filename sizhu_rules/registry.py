@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sizhu_rules.care.expiry.expiry import EXPIRY
 from sizhu_rules.eligibility.device.device import DEVICE
 from sizhu_rules.eligibility.job.job import JOB
 from sizhu_rules.eligibility.retrofit.retrofit import RETROFIT
@@ -14,5 +15,5 @@ from sizhu_rules.routing.donation.donation import DONATION
 from sizhu_rules.routing.help.help import HELP
 from sizhu_rules.routing.intent.intent import INTENT
 
-SPECS: Final = (DEVICE, DONATION, INTENT, POINTS, APPLICATION, HELP, JOB, RETROFIT, WISH)
+SPECS: Final = (DEVICE, DONATION, INTENT, POINTS, APPLICATION, HELP, EXPIRY, JOB, RETROFIT, WISH)
 RULES: Final = tuple(spec.name for spec in SPECS)

@@ -109,8 +109,9 @@ def test_a_settled_answer_survives_every_filled_hole(name: str) -> None:
 
     run()
     assert counted["sets"] > SETS // len(RULES) // 3
-    assert counted["holes"] > counted["sets"] // 2 or len(pool.keys() - no_hole) == 1
-    assert counted["settled with holes"] > 0
+    dated_alone = len(pool.keys() - no_hole) == 1  # without the date no law applies
+    assert counted["holes"] > counted["sets"] // 2 or dated_alone
+    assert counted["settled with holes"] > 0 or dated_alone
 
 
 def holds_for(rule: Rule, part: Facts, full: Facts, stated: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ def points_for(half_hours: int, per_hour: int) -> int:
 
 def counted(awards: Iterable[object], half_hours: int, cap: int) -> list[int]:
     """Return the half hours that each award of the sheet `points.visit` comes to, fewest first."""
-    comes_to = {"whole": half_hours, "capped": min(half_hours, cap), "none": 0}
+    comes_to = {"whole": half_hours, "capped": min(half_hours, cap)}
     return sorted({comes_to[str(award)] for award in awards})
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from sizhu_rules.engine.sheet import BASES
 from sizhu_rules.engine.source import compose
 from sizhu_rules.facts.calendar import civil_date
+from sizhu_rules.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,27 +28,6 @@ What = Literal["told", "acked", "closed"]
 Do = Literal["tell", "wait", "stop"]
 CONTACTS: Final[tuple[Contact, ...]] = get_args(Contact)
 _NAME: Final = "routing/help/steps.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why: a code, and the sentence of a source as in the clauses of a decision."""
-
-    code: str
-    id: str
-    quote: str
-    source: str
-    basis: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Return it JSON-ready."""
-        return {
-            "code": self.code,
-            "id": self.id,
-            "quote": self.quote,
-            "source": self.source,
-            "basis": self.basis,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sizhu_rules import HelpFacts, PolicyError, decide, load_policy
+from sizhu_rules.export import exports
 from sizhu_rules.facts.calendar import SHANGHAI
 from sizhu_rules.routing.help.steps import (
     Event,
@@ -203,6 +204,7 @@ def test_the_table_is_exported_for_the_clouds_timer() -> None:
     """JSON, every row with its reason; what is exported is what is read."""
     table = load_steps().to_dict()
     assert json.loads(json.dumps(table)) == table
+    assert exports(POLICY)["steps.help"] == table
     assert [row["step"] for row in table["steps"]] == ORDER
     assert [row["next"] for row in table["steps"]] == ["chair", "town", "town"]
     assert table["stop"]["code"] == "ANSWERED"
