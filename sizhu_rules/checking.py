@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sizhu_rules.adequacy import inadequacies
 from sizhu_rules.cases import load_cases, run_case
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
@@ -17,7 +18,7 @@ from sizhu_rules.engine.source import Files
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
-from sizhu_rules.replaying import release_problems
+from sizhu_rules.replaying import drift, release_problems
 from sizhu_rules.report import Report
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Rule
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
+    from sizhu_rules.releases import Release
 
 
 def check(
@@ -41,6 +43,22 @@ def check(
     report = examine(region, files, SPECS)
     problems = release_problems(region, report.version, report.digest, files)
     return replace(report, problems=(*report.problems, *problems))
+
+
+def check_release(release: Release) -> Report:
+    """Check a frozen version, wherever it was published; never raises for what is wrong in it.
+
+    It must be what its digest says, usable as a working text would have to be, and its decisions
+    must still re-derive.
+    """
+    source = release.source
+    report = examine(release.region, source, release.specs(), frozen=True)
+    try:
+        problems = tuple(drift(release, release.policy()))
+    except PolicyError as error:
+        problems = (str(error),)
+    new = tuple(problem for problem in problems if problem not in report.problems)
+    return replace(report, problems=(*report.problems, *new))
 
 
 def examine(
@@ -61,6 +79,8 @@ def examine(
             cases = load_cases(spec, files)
             number += len(cases)
             failures += [failure for case in cases if (failure := run_case(case, policy))]
+            if not frozen:
+                failures += inadequacies(policy.rules[spec.name], cases, policy)
     except (PolicyError, LookupError) as error:
         failures.append(str(error))
     failures += _idle_clauses(policy)

@@ -119,6 +119,11 @@ class Release:
         return "\n".join(lines) + "\n"
 
 
+def is_version(text: object) -> bool:
+    """Tell whether this names a version, such as 2026.11."""
+    return isinstance(text, str) and _VERSION.fullmatch(text) is not None
+
+
 def version_order(version: str) -> tuple[int, ...]:
     """Return the parts of a version as numbers."""
     return tuple(int(part) for part in version.split("."))
@@ -179,7 +184,9 @@ def from_document(document: Mapping[str, Any]) -> Release:
             raise PolicyError(place, 1, f"'{field}' is no text", "publish the version again")
     files = document.get("files")
     if not isinstance(files, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("name"), str) and isinstance(one["text"], str)
+        isinstance(one, dict)
+        and isinstance(one.get("name"), str)
+        and isinstance(one.get("text"), str)
         for one in files
     ):
         raise PolicyError(place, 1, "'files' is no list of names and texts", "publish it again")

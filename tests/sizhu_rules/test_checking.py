@@ -90,15 +90,8 @@ def test_a_sheet_with_a_clause_removed_is_refused(file: str, identifier: str) ->
     assert not report.ok
     assert re.match(r"\S+:\d+: .+; .+", report.problems[0])
     # A gap; or, found before it: the reading names the clause, only it used a parameter, or the
-    # sheet is left empty. A sum has no gaps: there a case misses the clause.
-    found: tuple[str, ...] = (
-        "no clause of",
-        "the sheet has no clause",
-        "no rule uses",
-        "a list is expected",
-    )
-    if "\nhit: sum\n" in text_of(file):
-        found = (*found, "expects outcome")
+    # sheet is left empty.
+    found = ("no clause of", "the sheet has no clause", "no rule uses", "a list is expected")
     assert any(words in report.problems[0] for words in found)
 
 
@@ -159,11 +152,15 @@ def test_a_shifted_number_is_caught(file: str, before: str, after: str) -> None:
 
 def test_a_clause_that_never_fires_is_a_problem() -> None:
     """A condition that cannot hold is a slip, not a rule."""
-    text = text_of("points/visit/visit.yaml").replace(
-        'when: {visit.minutes: {"<": 0}}', 'when: {visit.minutes: {"<": -10000}}'
+    name = "points/visit/plausibility.yaml"
+    before = "visit.overlap: {in: [clear, unrecorded]}}\n    otherwise"
+    after = "visit.overlap: {in: [clear, overlapping, unrecorded]}}\n    otherwise"
+    text = text_of(name).replace(
+        "in: [clear, unrecorded]}\n", "in: [clear, overlapping, unrecorded]}\n"
     )
-    report = check("simen", texts={"points/visit/visit.yaml": text})
-    assert not report.ok
+    assert before in text
+    report = check("simen", texts={name: text.replace(before, after)})
+    assert any("points.plausibility.overlap never fires" in problem for problem in report.problems)
 
 
 def test_a_region_that_does_not_exist_is_a_problem() -> None:
