@@ -115,7 +115,7 @@ def check(
     number = 0
     try:
         for spec in SPECS:
-            cases = load_cases(spec, files)
+            cases = load_cases(spec, files, region)
             number += len(cases)
             failures += [failure for case in cases if (failure := run_case(case, policy))]
     except (PolicyError, LookupError) as error:
@@ -153,6 +153,9 @@ def adverse_on_unconfirmed(table: Table) -> int:
             not all(confirmed[name] for name in result.readings)
             and len({clause.result.outcome for clause in fired}) > 1
         )
+        carried = [clause for clause in adverse if clause.result.verdict == result.verdict]
+        if table.sheet.hit == "collect" and not all(clause.unconfirmed for clause in carried):
+            continue  # one confirmed problem suffices, whatever else is found beside it
         bad += unread or any(clause.unconfirmed for clause in adverse)
     return bad
 

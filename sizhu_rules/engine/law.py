@@ -7,11 +7,12 @@ that nothing uses is an error: a misspelt override would otherwise be silent pol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from sizhu_rules.engine.canonical import digest
+from sizhu_rules.engine.citation import cited, load_citations
 from sizhu_rules.engine.links import check_links
 from sizhu_rules.engine.parameters import load_parameters, load_readings
 from sizhu_rules.engine.sheet import Sheet, load_sheet
@@ -21,6 +22,7 @@ from sizhu_rules.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sizhu_rules.engine.citation import Citation
     from sizhu_rules.engine.parameters import Parameter, Reading
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
@@ -74,12 +76,15 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files) -> Law:
     head = _head(region, files)
     parameters: dict[str, tuple[Parameter, ...]] = {}
     readings: dict[str, Reading] = {}
+    citations: dict[str, Citation] = {}
     for source in (BASE, region):
         own_parameters: dict[str, tuple[Parameter, ...]] = {}
         own_readings: dict[str, Reading] = {}
         for name in files.region(source):
             if not name.endswith("/region.yaml"):
-                _gather(files.read(name), own_parameters, own_readings)
+                _gather(files.read(name), own_parameters, own_readings, citations)
+        if source == BASE and "owner" in head:
+            own_parameters = _owned(own_parameters, head["owner"].text())
         parameters |= own_parameters
         readings |= own_readings
     sheets = {
@@ -91,7 +96,7 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files) -> Law:
         region=region,
         version=head["version"].text(),
         title=head["title"].text(),
-        sheets=sheets,
+        sheets=cited(sheets, citations),
         parameters=parameters,
         readings=readings,
         texts=texts,
@@ -105,7 +110,7 @@ def _head(region: str, files: Files) -> Mapping[str, Entry]:
     if not _REGION.fullmatch(region) or name not in files.region(region):
         known = ", ".join(files.regions())
         raise PolicyError(name, 1, "there is no such region", f"use one of {known}, or add it")
-    head = files.read(name).mapping(["schema", "region", "title", "version"], ["note"])
+    head = files.read(name).mapping(["schema", "region", "title", "version"], ["owner", "note"])
     if head["schema"].integer() != 1:
         raise head["schema"].error("the schema is unknown", "write 'schema: 1'")
     if head["region"].text() != region:
@@ -113,10 +118,23 @@ def _head(region: str, files: Files) -> Mapping[str, Entry]:
     return head
 
 
+def _owned(
+    parameters: Mapping[str, tuple[Parameter, ...]], owner: str
+) -> dict[str, tuple[Parameter, ...]]:
+    """Let a region own the base values that it takes over: it is the one to confirm them."""
+    return {
+        name: tuple(replace(value, owner=owner) for value in timeline)
+        for name, timeline in parameters.items()
+    }
+
+
 def _gather(
-    entry: Entry, parameters: dict[str, tuple[Parameter, ...]], readings: dict[str, Reading]
+    entry: Entry,
+    parameters: dict[str, tuple[Parameter, ...]],
+    readings: dict[str, Reading],
+    citations: dict[str, Citation],
 ) -> None:
-    keys = entry.mapping(["schema"], ["parameters", "readings", "note"])
+    keys = entry.mapping(["schema"], ["parameters", "readings", "citations", "note"])
     if keys["schema"].integer() != 1:
         raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
     if "parameters" in keys:
@@ -134,6 +152,13 @@ def _gather(
                     f"'{name}' stands in {readings[name].file} as well", "keep one of the two"
                 )
             readings[name] = reading
+    if "citations" in keys:
+        for name, citation in load_citations(keys["citations"]).items():
+            if name in citations:
+                raise keys["citations"].error(
+                    f"'{name}' stands in {citations[name].file} as well", "keep one of the two"
+                )
+            citations[name] = citation
 
 
 def _plain(value: object) -> object:

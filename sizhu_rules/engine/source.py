@@ -190,13 +190,17 @@ class Files:
         """Return the content of one file; raises `PolicyError`."""
         if name in self._texts:
             return self._texts[name]
+        found = self._find(name)
+        if found is None:
+            raise PolicyError(name, 1, "the file is missing", "add it, or correct its name")
         try:
-            return self._find(name).read_text(encoding="utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            fix = "add it, or correct its name"
-            raise PolicyError(name, 1, "the file is missing", fix) from None
+            return found.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise PolicyError(name, 1, "the file is not UTF-8", "save it as UTF-8") from None
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return name in self._texts or self._find(name) is not None
 
     def region(self, region: str) -> list[str]:
         """List the YAML files of a region's working text, in order of name."""
@@ -221,10 +225,10 @@ class Files:
             name for name in names if f"{_POLICY}/{name}/region.yaml" in self.region(name)
         )
 
-    def _find(self, name: str) -> Traversable:
+    def _find(self, name: str) -> Traversable | None:
         parts = name.split("/")
+        candidates: list[Traversable] = []
         if self._folder is not None and parts[0] == _POLICY:
-            overlaid = self._folder.joinpath(*parts[1:])
-            if overlaid.is_file():
-                return overlaid
-        return self._shipped.joinpath(*parts)
+            candidates.append(self._folder.joinpath(*parts[1:]))
+        candidates.append(self._shipped.joinpath(*parts))
+        return next((one for one in candidates if one.is_file()), None)
