@@ -70,9 +70,7 @@ def cited(
         citation = citations.get(clause.id)
         if citation is None:
             return clause
-        return replace(
-            clause, quote=citation.quote, source=citation.source, basis=citation.basis
-        )
+        return replace(clause, quote=citation.quote, source=citation.source, basis=citation.basis)
 
     return {
         rule: tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sizhu_rules.engine.canonical import digest
 from sizhu_rules.engine.citation import cited, load_citations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.parameters import Parameter, Reading
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
+
+    _Told = TypeVar("_Told", tuple[Parameter, ...], Reading, Citation)
 
 BASE: Final = "default"
 _NO_PLACE = ("file", "line")
@@ -142,27 +144,24 @@ def _gather(
     if keys["schema"].integer() != 1:
         raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
     if "parameters" in keys:
-        for name, timeline in load_parameters(keys["parameters"]).items():
-            if name in parameters:
-                other = parameters[name][0].file
-                raise keys["parameters"].error(
-                    f"'{name}' stands in {other} as well", "keep one of the two"
-                )
-            parameters[name] = timeline
+        _add(keys["parameters"], load_parameters(keys["parameters"]), parameters)
     if "readings" in keys:
-        for name, reading in load_readings(keys["readings"]).items():
-            if name in readings:
-                raise keys["readings"].error(
-                    f"'{name}' stands in {readings[name].file} as well", "keep one of the two"
-                )
-            readings[name] = reading
+        _add(keys["readings"], load_readings(keys["readings"]), readings)
     if "citations" in keys:
-        for name, citation in load_citations(keys["citations"]).items():
-            if name in citations:
-                raise keys["citations"].error(
-                    f"'{name}' stands in {citations[name].file} as well", "keep one of the two"
-                )
-            citations[name] = citation
+        _add(keys["citations"], load_citations(keys["citations"]), citations)
+
+
+def _add(
+    entry: Entry,
+    found: Mapping[str, _Told],
+    told: dict[str, _Told],
+) -> None:
+    for name, value in found.items():
+        if name in told:
+            first = told[name]
+            place = first[0] if isinstance(first, tuple) else first
+            raise entry.error(f"'{name}' stands in {place.file} as well", "keep one of the two")
+        told[name] = value
 
 
 def _plain(value: object) -> object:

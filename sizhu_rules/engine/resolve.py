@@ -289,7 +289,7 @@ def _followed(
 
 
 def _still_possible(fired: Sequence[Clause], applied: Sequence[Reading]) -> set[str]:
-    """Name the clauses that may count: confirmed readings are settled, others could go either way."""
+    """Name the clauses that may count: an unconfirmed reading could go either way."""
     unsettled = [reading for reading in applied if not reading.confirmed]
     ways = product(*(_sides(fired, reading) for reading in unsettled))
     return {

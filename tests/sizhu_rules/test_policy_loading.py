@@ -246,7 +246,9 @@ def test_a_region_overrides_the_base_number_by_number(policy: Policy, known_on: 
 @pytest.mark.parametrize("region", ["../simen", "", "simen/", "Simen", "default"])
 def test_a_region_is_a_plain_word(region: str) -> None:
     """No path, no other spelling; and the base is no town."""
-    with pytest.raises(PolicyError, match="there is no such region; use one of example-town, simen"):
+    with pytest.raises(
+        PolicyError, match="there is no such region; use one of example-town, simen"
+    ):
         load_policy(region)
 
 
