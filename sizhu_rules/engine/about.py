@@ -1,0 +1,140 @@
+"""What a rule says about itself: title, summary, known holes and history, from its `about.yaml`.
+
+Nobody is judged by it: it is read by the documentation pages and by `check`, so that a rule
+without it still decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sizhu_rules.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from sizhu_rules.engine.source import Entry, Files
+    from sizhu_rules.engine.spec import RuleSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """What a rule does not encode, why, and whose answer it waits for."""
+
+    what: str
+    why: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of a rule: 影响期间 (`period`) and 影响对象 (`people`) stand with it."""
+
+    on: date
+    what: str
+    period: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """How people call a parameter, and the unit in which its value is said."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a rule says about itself, in plain Chinese.
+
+    `numbers` name its parameters, `values` say in words what facts, outcomes and parameters may be
+    (`values["share"]["0"]`).
+    """
+
+    title: str
+    summary: tuple[str, ...]
+    holes: tuple[Hole, ...]
+    history: tuple[Revision, ...]
+    numbers: Mapping[str, NumberWords]
+    values: Mapping[str, Mapping[str, str]]
+
+
+def load_about(spec: RuleSpec, files: Files) -> About | None:
+    """Read a rule's `about.yaml`, or None where it has none yet; raises `PolicyError`."""
+    name = _name(spec)
+    return _about(spec, files.read(name)) if files.has(name) else None
+
+
+def about_problems(specs: Iterable[RuleSpec], files: Files) -> Iterator[str]:
+    """List the rules that say nothing about themselves or say it wrongly, each with its fix."""
+    for spec in specs:
+        try:
+            if load_about(spec, files) is None:
+                yield str(
+                    PolicyError(
+                        _name(spec),
+                        1,
+                        f"the rule '{spec.name}' says nothing about itself",
+                        "write title, summary, holes and history",
+                    )
+                )
+        except PolicyError as error:
+            yield str(error)
+
+
+def _name(spec: RuleSpec) -> str:
+    return f"{spec.folder}/about.yaml"
+
+
+def _about(spec: RuleSpec, entry: Entry) -> About:
+    keys = entry.mapping(
+        ["schema", "rule", "title", "summary", "holes", "history"], ["numbers", "values"]
+    )
+    if keys["schema"].integer() != 1:
+        raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
+    if keys["rule"].text() != spec.name:
+        raise keys["rule"].error("this is about another rule", f"write '{spec.name}'")
+    summary = keys["summary"].texts()
+    if not summary:
+        raise keys["summary"].error("the summary is empty", "say who gets what, and how")
+    history = tuple(_revision(item) for item in keys["history"].items())
+    if not history:
+        raise keys["history"].error("the history is empty", "begin with the first version")
+    return About(
+        title=keys["title"].text(),
+        summary=summary,
+        holes=tuple(_hole(item) for item in keys["holes"].items()),
+        history=history,
+        numbers=_numbers(keys["numbers"]) if "numbers" in keys else {},
+        values=_values(keys["values"]) if "values" in keys else {},
+    )
+
+
+def _hole(entry: Entry) -> Hole:
+    keys = entry.mapping(["what", "why", "owner"])
+    return Hole(keys["what"].text(), keys["why"].text(), keys["owner"].text())
+
+
+def _revision(entry: Entry) -> Revision:
+    keys = entry.mapping(["on", "what", "period", "people"])
+    return Revision(
+        keys["on"].day(), keys["what"].text(), keys["period"].text(), keys["people"].text()
+    )
+
+
+def _numbers(entry: Entry) -> dict[str, NumberWords]:
+    found = {}
+    for name, item in entry.pairs():
+        keys = item.mapping(["name"], ["unit"])
+        unit = keys["unit"].text() if "unit" in keys else ""
+        found[name] = NumberWords(keys["name"].text(), unit)
+    return found
+
+
+def _values(entry: Entry) -> dict[str, dict[str, str]]:
+    return {
+        name: {value: words.text() for value, words in item.pairs()} for name, item in entry.pairs()
+    }
