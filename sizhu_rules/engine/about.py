@@ -6,6 +6,7 @@ without it still decides.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from sizhu_rules.engine.law import Law
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """What a rule does not encode, why, and whose answer it waits for."""
+    """What a rule does not encode or nobody confirmed, why, and whose answer it waits for.
+
+    `until` names the readings, parameters and clauses that close it: a town in which all of them
+    are confirmed has this hole no more.
+    """
 
     what: str
     why: str
     owner: str
+    until: tuple[str, ...]
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +76,32 @@ def load_about(spec: RuleSpec, files: Files) -> About | None:
     return _about(spec, files.read(name)) if files.has(name) else None
 
 
-def about_problems(specs: Iterable[RuleSpec], files: Files) -> Iterator[str]:
+def about_problems(specs: Iterable[RuleSpec], law: Law, files: Files) -> Iterator[str]:
     """List the rules that say nothing about themselves or say it wrongly, each with its fix."""
     for spec in specs:
         try:
-            if load_about(spec, files) is None:
-                yield str(
-                    PolicyError(
-                        _name(spec),
-                        1,
-                        f"the rule '{spec.name}' says nothing about itself",
-                        "write title, summary, holes and history",
-                    )
-                )
+            about = load_about(spec, files)
+            if about is None:
+                what = f"the rule '{spec.name}' says nothing about itself"
+                fix = "write title, summary, holes and history"
+                yield str(PolicyError(_name(spec), 1, what, fix))
+            else:
+                yield from _loose_names(spec, about, law)
         except PolicyError as error:
             yield str(error)
+
+
+def _loose_names(spec: RuleSpec, about: About, law: Law) -> Iterator[str]:
+    clauses = {clause.id for sheet in law.sheets[spec.name] for clause in sheet.clauses}
+    known = {*law.readings, *law.parameters, *clauses}
+    named = [(name, hole.line) for hole in about.holes for name in hole.until]
+    named += [(name, 1) for name in about.numbers]
+    for name, line in named:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            fix = f"did you mean '{near[0]}'?" if near else "correct it, or take it away"
+            what = f"'{name}' is no reading, parameter or clause"
+            yield str(PolicyError(_name(spec), line, what, fix))
 
 
 def _name(spec: RuleSpec) -> str:
@@ -114,8 +133,14 @@ def _about(spec: RuleSpec, entry: Entry) -> About:
 
 
 def _hole(entry: Entry) -> Hole:
-    keys = entry.mapping(["what", "why", "owner"])
-    return Hole(keys["what"].text(), keys["why"].text(), keys["owner"].text())
+    keys = entry.mapping(["what", "why", "owner"], ["until"])
+    return Hole(
+        what=keys["what"].text(),
+        why=keys["why"].text(),
+        owner=keys["owner"].text(),
+        until=keys["until"].texts() if "until" in keys else (),
+        line=entry.line,
+    )
 
 
 def _revision(entry: Entry) -> Revision:

@@ -271,11 +271,22 @@ class RulePage:
 
     def _holes(self) -> Iterator[Tag]:
         for hole in () if self._about is None else self._about.holes:
+            if hole.until and all(self._settled(name) for name in hole.until):
+                continue
             yield tag(
                 "article",
                 tag("h3", hole.what),
                 pairs(("为什么", hole.why), ("等谁回答", hole.owner)),
             )
+
+    def _settled(self, name: str) -> bool:
+        """Tell whether a reading, a parameter or a clause is confirmed."""
+        law = self._policy.law
+        if name in law.readings:
+            return law.readings[name].confirmed
+        if name in law.parameters:
+            return all(value.confirmed for value in law.parameters[name])
+        return any(c.id == name and c.basis in GROUNDED for c in self._clauses())
 
     def _sources(self) -> Iterator[Node | None]:
         yield pairs(*((BASIS[basis], BASIS_MEANS[basis]) for basis in BASIS))
