@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.cases import load_cases, run_case
-from sizhu_rules.engine.about import about_problems
+from sizhu_rules.describing import undescribed
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.sheet import GROUNDED
@@ -80,7 +80,7 @@ def examine(
         documented_parameters=_documented(law),
         adverse_on_unconfirmed=sum(adverse_on_unconfirmed(table) for table in _tables(policy)),
         cases=number,
-        notes=(*_notes(policy), *(() if frozen else about_problems(specs, law, files))),
+        notes=(*_notes(policy), *(() if frozen else undescribed(specs, law, files))),
     )
 
 

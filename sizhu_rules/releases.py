@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = "release.yaml"
 REPLAY: Final = "replay.jsonl"
-_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml")
+_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml", "words.yaml")
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}(\.[0-9]{1,3})?")
 _SHA = "sha256:"
 

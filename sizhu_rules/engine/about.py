@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sizhu_rules.errors import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from sizhu_rules.engine.law import Law
@@ -47,27 +47,13 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberWords:
-    """How people call a parameter, and the unit in which its value is said."""
-
-    name: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
 class About:
-    """What a rule says about itself, in plain Chinese.
-
-    `numbers` name its parameters, `values` say in words what facts, outcomes and parameters may be
-    (`values["share"]["0"]`).
-    """
+    """What a rule says about itself, in plain Chinese."""
 
     title: str
     summary: tuple[str, ...]
     holes: tuple[Hole, ...]
     history: tuple[Revision, ...]
-    numbers: Mapping[str, NumberWords]
-    values: Mapping[str, Mapping[str, str]]
 
 
 def load_about(spec: RuleSpec, files: Files) -> About | None:
@@ -94,14 +80,13 @@ def about_problems(specs: Iterable[RuleSpec], law: Law, files: Files) -> Iterato
 def _loose_names(spec: RuleSpec, about: About, law: Law) -> Iterator[str]:
     clauses = {clause.id for sheet in law.sheets[spec.name] for clause in sheet.clauses}
     known = {*law.readings, *law.parameters, *clauses}
-    named = [(name, hole.line) for hole in about.holes for name in hole.until]
-    named += [(name, 1) for name in about.numbers]
-    for name, line in named:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            fix = f"did you mean '{near[0]}'?" if near else "correct it, or take it away"
-            what = f"'{name}' is no reading, parameter or clause"
-            yield str(PolicyError(_name(spec), line, what, fix))
+    for hole in about.holes:
+        for name in hole.until:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                fix = f"did you mean '{near[0]}'?" if near else "correct it, or take it away"
+                what = f"'{name}' is no reading, parameter or clause"
+                yield str(PolicyError(_name(spec), hole.line, what, fix))
 
 
 def _name(spec: RuleSpec) -> str:
@@ -109,9 +94,7 @@ def _name(spec: RuleSpec) -> str:
 
 
 def _about(spec: RuleSpec, entry: Entry) -> About:
-    keys = entry.mapping(
-        ["schema", "rule", "title", "summary", "holes", "history"], ["numbers", "values"]
-    )
+    keys = entry.mapping(["schema", "rule", "title", "summary", "holes", "history"])
     if keys["schema"].integer() != 1:
         raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
     if keys["rule"].text() != spec.name:
@@ -127,8 +110,6 @@ def _about(spec: RuleSpec, entry: Entry) -> About:
         summary=summary,
         holes=tuple(_hole(item) for item in keys["holes"].items()),
         history=history,
-        numbers=_numbers(keys["numbers"]) if "numbers" in keys else {},
-        values=_values(keys["values"]) if "values" in keys else {},
     )
 
 
@@ -148,18 +129,3 @@ def _revision(entry: Entry) -> Revision:
     return Revision(
         keys["on"].day(), keys["what"].text(), keys["period"].text(), keys["people"].text()
     )
-
-
-def _numbers(entry: Entry) -> dict[str, NumberWords]:
-    found = {}
-    for name, item in entry.pairs():
-        keys = item.mapping(["name"], ["unit"])
-        unit = keys["unit"].text() if "unit" in keys else ""
-        found[name] = NumberWords(keys["name"].text(), unit)
-    return found
-
-
-def _values(entry: Entry) -> dict[str, dict[str, str]]:
-    return {
-        name: {value: words.text() for value, words in item.pairs()} for name, item in entry.pairs()
-    }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.parameters import Number, Parameter, Reading
     from sizhu_rules.engine.policy import Policy
     from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.rule_words import RuleWords
     from sizhu_rules.engine.sheet import Clause, Constant, Sheet
     from sizhu_rules.releases import Release
 
@@ -34,17 +35,17 @@ class RulePage:
         self,
         policy: Policy,
         rule: Rule,
-        about: About | None,
+        told: tuple[About | None, RuleWords],
         cases: Sequence[Case],
         releases: Sequence[Release],
     ) -> None:
-        """Gather what the page is about."""
+        """Gather what the page is about; `told` is what the rule says of itself, and its words."""
         self._policy = policy
         self._rule = rule
-        self._about = about
+        self._about = told[0]
         self._cases = cases
         self._releases = releases
-        self._words = Words(rule, about)
+        self._words = Words(rule, told[1])
         names = used_parameters(rule.spec, policy.law)
         self._parameters = {n: t for n, t in sorted(policy.law.parameters.items()) if n in names}
         sheets = {sheet.name for sheet in rule.sheets}
@@ -170,16 +171,15 @@ class RulePage:
 
     def _effect(self, clause: Clause) -> Tag:
         effect, words = clause.effect, self._words
-        said = []
-        if effect.values:
-            said.append(words.outcome({n: self._constant(v) for n, v in effect.values}))
-        if effect.verdict != "eligible" or not effect.values:
+        given = words.outcome({n: self._constant(v) for n, v in effect.values})
+        said = [given] if given else []
+        if effect.verdict != "eligible" or not given:
             said.append(VERDICT[effect.verdict])
-        if effect.candidates:
-            choices = [
-                words.outcome({n: self._constant(v) for n, v in one}) for one in effect.candidates
-            ]
-            said.append("可能是：" + "，或者".join(choices))
+        choices = [
+            words.outcome({n: self._constant(v) for n, v in one}) for one in effect.candidates
+        ]
+        if any(choices):
+            said.append("可能是：" + "，或者".join(choice for choice in choices if choice))
         lines = ["；".join(said) + "。", *words.reasons(effect.because)]
         unconfirmed = self._unconfirmed(clause)
         if unconfirmed:

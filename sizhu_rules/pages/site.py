@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sizhu_rules.cases import load_cases
 from sizhu_rules.engine.about import load_about
+from sizhu_rules.engine.rule_words import load_rule_words
 from sizhu_rules.pages.frame import UNCONFIRMED, mark, page, section
 from sizhu_rules.pages.markup import Tag, items, link, tag
 from sizhu_rules.pages.rule_page import RulePage
@@ -24,13 +25,13 @@ def site(policy: Policy, files: Files, releases: Sequence[Release] = ()) -> dict
     """Write all pages of a policy, by file name.
 
     `files` are those the policy was loaded from: cases and words stand there. Raises `PolicyError`
-    for an about.yaml or cases that are wrong.
+    for an about.yaml, words or cases that are wrong.
     """
     pages = [
         RulePage(
             policy,
             rule,
-            load_about(rule.spec, files),
+            (load_about(rule.spec, files), load_rule_words(rule.spec, files)),
             load_cases(rule.spec, files, policy.region),
             releases,
         )

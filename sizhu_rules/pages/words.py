@@ -13,9 +13,9 @@ from sizhu_rules.facts.money import share_words, yuan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sizhu_rules.engine.about import About
     from sizhu_rules.engine.parameters import Number
     from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.rule_words import RuleWords
     from sizhu_rules.engine.sheet import Basis
 
 BASIS: Final[Mapping[Basis, str]] = {
@@ -68,13 +68,12 @@ def span(since: date, until: date | None) -> str:
 
 
 class Words:
-    """The words of one rule: from its texts, its about.yaml and its typed facts."""
+    """The words of one rule: from its texts, its words.yaml and its typed facts."""
 
-    def __init__(self, rule: Rule, about: About | None) -> None:
+    def __init__(self, rule: Rule, words: RuleWords) -> None:
         """Take the words of a rule; where it has none for a value, the value speaks itself."""
         self._texts = rule.texts
-        self._said = {} if about is None else about.values
-        self._numbers = {} if about is None else about.numbers
+        self._words = words
         self._kinds = {raw.path: raw.kind for raw in rule.spec.facts.SCHEMA}
         self._parameters = {
             name: parameter.value for name, parameter in rule.latest().parameters.items()
@@ -92,14 +91,15 @@ class Words:
             return "".join(self.value(name, one) for name, one in value.items())
         key = str(value).lower() if isinstance(value, bool) else str(value)
         kind = self._kinds.get(path)
-        said = self._said.get(path, {}).get(key)
+        said = self._words.values.get(path, {}).get(key)
         if said is None and isinstance(kind, Member):
             said = kind.labels.get(key)
         return said or _plain(path, value)
 
     def outcome(self, values: Mapping[str, object]) -> str:
-        """Say what a clause gives."""
-        return "，".join(self._given(name, value) for name, value in values.items())
+        """Say what a clause gives; a code without words is left out, not shown."""
+        spoken = (item for item in values.items() if self._words.speaks(*item))
+        return "，".join(self._given(name, value) for name, value in spoken)
 
     def _given(self, name: str, value: object) -> str:
         said = self.value(name, value)
@@ -107,11 +107,11 @@ class Words:
 
     def number(self, name: str) -> str:
         """Name a parameter."""
-        return self._numbers[name].name if name in self._numbers else name
+        return self._words.numbers[name].name if name in self._words.numbers else name
 
     def amount(self, name: str, value: Number) -> str:
         """Say a parameter's value in the unit people use."""
-        unit = self._numbers[name].unit if name in self._numbers else ""
+        unit = self._words.numbers[name].unit if name in self._words.numbers else ""
         return f"{value}{unit}" if unit else self.value(name, value)
 
     def sentence(self, line: str) -> str:

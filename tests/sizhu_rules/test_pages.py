@@ -13,6 +13,7 @@ import pytest
 from sizhu_rules import RULES, load_policy
 from sizhu_rules.engine.about import load_about
 from sizhu_rules.engine.links import used_parameters
+from sizhu_rules.engine.rule_words import load_rule_words
 from sizhu_rules.engine.sheet import GROUNDED
 from sizhu_rules.engine.source import Files
 from sizhu_rules.pages import site
@@ -177,7 +178,7 @@ def test_every_number_is_told(region: str, rule: str) -> None:
     policy = load_policy(f"{region}@working")
     root = rule_page(region, rule)
     spec = policy.rules[rule].spec
-    words = Words(policy.rules[rule], load_about(spec, rule_files()))
+    words = Words(policy.rules[rule], load_rule_words(spec, rule_files()))
     for name in used_parameters(spec, policy.law):
         told = text(by_id(root, f"number-{name}"))
         for value in policy.law.parameters[name]:
@@ -314,6 +315,16 @@ def test_a_page_without_an_about_is_still_complete() -> None:
     assert text(next(root.iter("h1"))) == "辅具自付比例、辅具申领条件"
     assert by_id(root, "device.share.under_60_free") is not None
     assert files.has(ABOUT)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_nothing_is_left_in_code(region: str) -> None:
+    """Identifiers stand where they are marked as such; all else is Chinese."""
+    for name, page in pages(region).items():
+        for one in tree(page).iter():
+            told = one.text if one.get("class") != "code" and one.tag != "style" else ""
+            for piece in (told, one.tail):
+                assert not re.search(r"[a-z]{3}", piece or ""), (name, piece)
 
 
 @pytest.mark.parametrize("region", REGIONS)
