@@ -60,7 +60,7 @@ def load_rule_words(spec: RuleSpec, files: Files) -> RuleWords:
 
 
 def unspoken(specs: Iterable[RuleSpec], law: Law, files: Files) -> Iterator[str]:
-    """List what the pages could only tell in code, and words for what there is not."""
+    """List what the pages could only tell in code."""
     for spec in specs:
         try:
             words = load_rule_words(spec, files)
@@ -75,8 +75,6 @@ def _unspoken(spec: RuleSpec, law: Law, words: RuleWords) -> Iterator[tuple[str,
     used = used_parameters(spec, law)
     for name in sorted(used - words.numbers.keys()):
         yield f"the number '{name}' has no name", "add it under numbers"
-    for name in sorted(words.numbers.keys() - used):
-        yield f"the rule uses no number '{name}'", "take it away"
     for name, value in dict.fromkeys(_said(spec, law, used)):
         if not words.speaks(name, value):
             yield f"'{name}: {value}' has no words", f"add '{value}: …' under values, {name}"

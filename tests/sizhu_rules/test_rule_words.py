@@ -52,7 +52,7 @@ def test_wrong_words_are_refused(before: str, after: str, says: str) -> None:
     ("before", "after", "says"),
     [
         (FREE_AGE, "", "the number 'device.free_age' has no name; add it under numbers"),
-        ("device.free_age:", "device.free_agee:", "the rule uses no number 'device.free_agee'"),
+        ("device.free_age:", "device.free_agee:", "the number 'device.free_age' has no name"),
         ("birthday:", "birthdays:", "'age.convention: birthday' has no words"),
         ("{never:", "{ever:", "'last_delivered_on: never' has no words"),
         ("unit: 周岁", "units: 周岁", "unknown key 'units'"),
