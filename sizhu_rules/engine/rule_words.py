@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sizhu_rules.engine.links import used_parameters
-from sizhu_rules.engine.raw import Member
 from sizhu_rules.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -90,8 +89,7 @@ def _said(spec: RuleSpec, law: Law, used: Iterable[str]) -> Iterator[tuple[str, 
         for value in law.parameters.get(name, ()):
             yield from ((name, one) for one in (value.value, *value.alternatives))
     for raw in spec.facts.SCHEMA:
-        if not isinstance(raw.kind, Member):
-            yield from ((raw.path, word) for word in getattr(raw.kind, "words", ()))
+        yield from ((raw.path, word) for word in getattr(raw.kind, "words", ()))
 
 
 def _name(spec: RuleSpec) -> str:

@@ -68,7 +68,7 @@ class Examples:
             tag("h3", _VECTOR.sub("", case.name)),
             pairs(("假如", supposed or None), *rows, ("还不知道", unknown or None))
             if supposed or unknown or rows
-            else tag("p", "什么资料都还没有。"),
+            else tag("p", "就是上面说的那样。" if given else "什么资料都还没有。"),
             tag("div", *(tag("p", line) for line in decision.text["resident"]), class_="answer"),
         )
 

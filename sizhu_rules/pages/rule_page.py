@@ -10,7 +10,7 @@ from sizhu_rules.engine.sheet import GROUNDED
 from sizhu_rules.pages.examples import Examples
 from sizhu_rules.pages.frame import UNCONFIRMED, mark, page, section
 from sizhu_rules.pages.markup import Node, Tag, items, link, pairs, tag
-from sizhu_rules.pages.words import BASIS, BASIS_MEANS, VERDICT, Words, day, document, span
+from sizhu_rules.pages.words import BASIS, BASIS_MEANS, VERDICT, Words, day, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,7 +162,7 @@ class RulePage:
             pairs(
                 (gives, self._effect(clause)),
                 ("依据", tag("span", mark(BASIS[clause.basis], settled=settled))),
-                ("出处", document(clause.source)),
+                ("出处", self._words.document(clause.source)),
                 ("有效", span(clause.since, clause.until)),
                 ("编号", tag("span", clause.id, class_="code")),
             ),
@@ -227,7 +227,7 @@ class RulePage:
             items("ul", *sides),
             pairs(
                 ("谁提的", f"{reading.by}，{day(reading.on)}"),
-                ("依据", f"{BASIS[reading.basis]}：{document(reading.source)}"),
+                ("依据", f"{BASIS[reading.basis]}：{self._words.document(reading.source)}"),
                 ("原话", tag("q", reading.quote)),
             ),
             id=f"reading-{reading.id}",
@@ -251,7 +251,7 @@ class RulePage:
             ("数值", tag("strong", self._words.amount(name, value.value))),
             ("也可能是", others or None),
             ("状态", tag("span", mark(state, settled=value.confirmed))),
-            ("依据", f"{BASIS[value.basis]}：{document(value.source)}"),
+            ("依据", f"{BASIS[value.basis]}：{self._words.document(value.source)}"),
             ("原话", None if value.quote is None else tag("q", value.quote)),
             ("有效", span(value.since, value.until)),
             ("核对日期", day(value.checked_on)),
@@ -301,7 +301,7 @@ class RulePage:
             entry = link(f"#reading-{reading.id}", f"读法“{reading.question}”")
             cited.setdefault(reading.source, []).append(entry)
         for source, entries in cited.items():
-            yield tag("article", tag("h3", document(source)), items("ul", *entries))
+            yield tag("article", tag("h3", self._words.document(source)), items("ul", *entries))
 
     def _history(self) -> Iterator[Node | None]:
         for one in () if self._about is None else self._about.history:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from sizhu_rules.engine.raw import Member
 from sizhu_rules.facts.money import share_words, yuan
 
 if TYPE_CHECKING:
@@ -56,12 +55,6 @@ def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def document(source: str) -> str:
-    """Name a source: what the town handed in is called so, not by our short name."""
-    own, found, place = source.partition("seed ")
-    return f"{own}镇里的文件 {place}" if found else source
-
-
 def span(since: date, until: date | None) -> str:
     """Write a span of days; without an end it is still in force."""
     return f"{day(since)}起" if until is None else f"{day(since)}到{day(until)}"
@@ -90,10 +83,8 @@ class Words:
         if isinstance(value, dict):
             return "".join(self.value(name, one) for name, one in value.items())
         key = str(value).lower() if isinstance(value, bool) else str(value)
-        kind = self._kinds.get(path)
-        said = self._words.values.get(path, {}).get(key)
-        if said is None and isinstance(kind, Member):
-            said = kind.labels.get(key)
+        labels: Mapping[str, str] = getattr(self._kinds.get(path), "labels", {})
+        said = self._words.values.get(path, {}).get(key) or labels.get(key)
         return said or _plain(path, value)
 
     def outcome(self, values: Mapping[str, object]) -> str:
@@ -108,6 +99,12 @@ class Words:
     def number(self, name: str) -> str:
         """Name a parameter."""
         return self._words.numbers[name].name if name in self._words.numbers else name
+
+    def document(self, source: str) -> str:
+        """Name a source: what the town handed in is called so, and numbers by their names."""
+        for name, words in self._words.numbers.items():
+            source = source.replace(name, f"“{words.name}”")
+        return source.replace("seed ", "镇里的文件 ")
 
     def amount(self, name: str, value: Number) -> str:
         """Say a parameter's value in the unit people use."""

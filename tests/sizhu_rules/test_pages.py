@@ -63,6 +63,12 @@ def rule_page(region: str, rule: str) -> ET.Element:
     return tree(pages(region)[f"{rule}.html"])
 
 
+def words_of(region: str, rule: str) -> Words:
+    """Return the words of a rule."""
+    compiled = load_policy(f"{region}@working").rules[rule]
+    return Words(compiled, load_rule_words(compiled.spec, rule_files()))
+
+
 def examples_of(root: ET.Element) -> dict[str, str]:
     """Return the text of each example by its title."""
     articles = by_id(root, "examples").iter("article")
@@ -134,15 +140,15 @@ def test_every_page_says_which_law_it_tells(region: str) -> None:
 @pytest.mark.parametrize(("region", "rule"), PAGES)
 def test_every_clause_is_told(region: str, rule: str) -> None:
     """The source's own sentence as a quote, where it comes from, its basis in words, its days."""
-    words = {"seed": "原文", "law": "法律", "practice": "惯例", "assumption": "设定"}
+    bases = {"seed": "原文", "law": "法律", "practice": "惯例", "assumption": "设定"}
     root = rule_page(region, rule)
     for sheet in load_policy(f"{region}@working").rules[rule].sheets:
         for clause in sheet.clauses:
             told = by_id(root, clause.id)
             assert text(next(told.iter("blockquote"))).strip() == clause.quote
             said = text(told)
-            assert clause.source.replace("seed ", "镇里的文件 ") in said
-            assert words[clause.basis] in said
+            assert words_of(region, rule).document(clause.source) in said
+            assert bases[clause.basis] in said
             assert f"{clause.since.year}年{clause.since.month}月{clause.since.day}日" in said
             assert clause.id in said
 
@@ -177,13 +183,12 @@ def test_every_number_is_told(region: str, rule: str) -> None:
     """Its value in people's units, basis, source, when it was checked, who confirms it."""
     policy = load_policy(f"{region}@working")
     root = rule_page(region, rule)
-    spec = policy.rules[rule].spec
-    words = Words(policy.rules[rule], load_rule_words(spec, rule_files()))
-    for name in used_parameters(spec, policy.law):
+    words = words_of(region, rule)
+    for name in used_parameters(policy.rules[rule].spec, policy.law):
         told = text(by_id(root, f"number-{name}"))
         for value in policy.law.parameters[name]:
             checked = f"{value.checked_on.year}年{value.checked_on.month}月{value.checked_on.day}日"
-            source = value.source.replace("seed ", "镇里的文件 ")
+            source = words.document(value.source)
             for part in (words.amount(name, value.value), source, checked, value.owner):
                 assert part in told
             assert ("已确认" if value.confirmed else "待确认") in told
