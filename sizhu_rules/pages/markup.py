@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _VOID: Final = frozenset({"meta", "link", "br", "hr"})
+_INLINE: Final = frozenset({"a", "span", "strong", "code", "b", "q", "abbr", "time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,6 @@ def pairs(*rows: tuple[str, Node | None]) -> Tag:
     )
 
 
-def joined(*nodes: Node | None) -> Tag:
-    """Put several nodes into one, without a line break."""
-    return tag("span", *nodes)
-
-
 def written(page: Tag, style: str) -> str:
     """Write a whole page; `style` goes into its head, where markup does not reach."""
     text = "".join(_write(page))
@@ -80,6 +76,3 @@ def _write(node: Node) -> Iterator[str]:
     yield f"</{node.name}>"
     if node.name not in _INLINE:
         yield "\n"
-
-
-_INLINE: Final = frozenset({"a", "span", "strong", "code", "b", "q", "abbr", "time"})
