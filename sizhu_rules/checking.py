@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.adequacy import inadequacies
-from sizhu_rules.cases import load_cases, run_case
+from sizhu_rules.cases import HOME, load_cases, run_case
+from sizhu_rules.describing import undescribed
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.sheet import GROUNDED
@@ -76,14 +77,18 @@ def examine(
     number = 0
     try:
         for spec in specs:
-            cases = load_cases(spec, files)
+            cases = load_cases(spec, files, region)
             number += len(cases)
             failures += [failure for case in cases if (failure := run_case(case, policy))]
             if not frozen:
-                failures += inadequacies(policy.rules[spec.name], cases, policy)
+                # A sheet is proved by its own cases, whichever town's numbers it is read with.
+                every = cases if region == HOME else (*load_cases(spec, files), *cases)
+                failures += inadequacies(policy.rules[spec.name], every, policy)
     except (PolicyError, LookupError) as error:
         failures.append(str(error))
     failures += _idle_clauses(policy)
+    if not frozen:
+        failures += undescribed(specs, law, files)
     return Report(
         region=region,
         version=policy.version,
@@ -118,6 +123,9 @@ def adverse_on_unconfirmed(table: Table) -> int:
             not all(confirmed[name] for name in result.readings)
             and len({clause.result.outcome for clause in fired}) > 1
         )
+        carried = [clause for clause in adverse if clause.result.verdict == result.verdict]
+        if table.sheet.hit == "collect" and not all(clause.unconfirmed for clause in carried):
+            continue  # one confirmed problem suffices, whatever else is found beside it
         bad += unread or any(clause.unconfirmed for clause in adverse)
     return bad
 

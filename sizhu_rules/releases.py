@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = "release.yaml"
 REPLAY: Final = "replay.jsonl"
-_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml")
+_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml", "words.yaml")
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}(\.[0-9]{1,3})?")
 _SHA = "sha256:"
 
@@ -212,6 +212,7 @@ def gather(region: str, source: Files) -> dict[str, str]:
     names = [*source.region(BASE), *source.region(region)]
     for spec in SPECS:
         names += [f"{spec.folder}/{name}" for name in (*spec.sheets, *_BESIDE_SHEETS)]
+        names.append(f"policy/{region}/cases/{spec.name}.yaml")
     return {name: source.text(name) for name in names if source.has(name)}
 
 
