@@ -162,7 +162,7 @@ class _Run:
         rows = decided = 0
         with self._output(self._target / name, known) as file:
             try:
-                for ids, piece in _pieces(source, pool, work, first):
+                for ids, piece in _pieces(source, pool, work, first, self._way.most):
                     rejects.write(piece.rejects, ids, rows)
                     self._count(piece.decided)
                     file.write(piece.decided)
@@ -198,17 +198,19 @@ class _Run:
 
 
 def _pieces(
-    source: Source, pool: Executor, work: Work, first: int
+    source: Source, pool: Executor, work: Work, first: int, most: int
 ) -> Iterator[tuple[pa.Array, Piece]]:
     """Decide the batches of a file; each comes with the ids of its rows, rejected ones included."""
     ids = []
 
     def numbered() -> Iterator[tuple[pa.RecordBatch, int]]:
         at = first
-        for batch in source.batches():
-            ids.append(row_ids(batch, at))
-            yield batch, at
-            at += batch.num_rows
+        for whole in source.batches():
+            for start in range(0, whole.num_rows, most):
+                batch = whole.slice(start, most)
+                ids.append(row_ids(batch, at))
+                yield batch, at
+                at += batch.num_rows
 
     for piece in in_order(pool, work, numbered(), _AHEAD):
         yield ids.pop(0), piece

@@ -215,11 +215,6 @@ class Part:
     registry: Answers
     values: Mapping[str, Numbers]
 
-    @property
-    def every(self) -> Sequence[Answer]:
-        """All answers met so far, by number."""
-        return [decided.answer for decided in self.registry.known]
-
     def column(self, name: str, of: Callable[[Answer], int]) -> Numbers:
         """Return for each row a number of its answer; `name` is how it is remembered."""
         return self.registry.column(f"of:{name}", lambda d: of(d.answer)).take(self.answers)

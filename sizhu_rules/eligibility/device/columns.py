@@ -230,21 +230,17 @@ def outcome(part: Settled, _parameters: Mapping[str, Number]) -> Results:
 
 def _own(part: Settled, base: Numbers) -> Numbers:
     """Return the person's share of amounts in fen, rounded down for the person."""
-    shares: list[str] = []
-
-    def place(answer: Answer) -> int:
-        share = _share(answer) or "0"
-        if share not in shares:
-            shares.append(share)
-        return shares.index(share)
-
-    places = np.array([place(one) for one in part.every], dtype=_BYTE).take(part.answers)
-    own = np.zeros(len(base), dtype=np.int64)
-    for number, share in enumerate(map(Fraction, shares)):
-        if share:
-            rows = np.flatnonzero(places == number)
-            own[rows] = base.take(rows) * share.numerator // share.denominator
+    own: Numbers = base * part.column("numerator", lambda answer: _fraction(answer).numerator)
+    denominators = part.column("denominator", lambda answer: _fraction(answer).denominator)
+    for denominator in np.flatnonzero(np.bincount(denominators)).tolist():
+        if denominator > 1:
+            rows = np.flatnonzero(denominators == denominator)
+            own[rows] = own.take(rows) // denominator
     return own
+
+
+def _fraction(answer: Answer) -> Fraction:
+    return Fraction(_share(answer) or "0")
 
 
 def _share(answer: Answer) -> str | None:
