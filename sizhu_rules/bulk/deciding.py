@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from sizhu_rules.bulk.reading import Reader, Reject, one_by_one
+from sizhu_rules.bulk.cells import Reject, one_by_one
+from sizhu_rules.bulk.reading import Reader
 from sizhu_rules.bulk.sources import BATCH, ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 

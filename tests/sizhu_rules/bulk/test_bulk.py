@@ -17,7 +17,7 @@ import pytest
 
 from sizhu_rules import BulkError, DeviceFacts, FactError, decide
 from sizhu_rules.bulk import bulk, sources
-from sizhu_rules.bulk.reading import cell
+from sizhu_rules.bulk.cells import cell
 from sizhu_rules.testing import TODAY
 
 if TYPE_CHECKING:
