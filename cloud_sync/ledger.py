@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from cloud_sync.error_table import ErrorClass
@@ -18,11 +17,10 @@ from cloud_sync.errors import CloudError, Problem, RefusedError, StoppedError
 from cloud_sync.outbox import Winner, earlier_visits
 from cloud_sync.records.base import RecordError
 from cloud_sync.records.case import CASE_FIELDS, ServiceData, parse_case
-from cloud_sync.statement import _
+from cloud_sync.visits import NEVER_MADE, Spans, around, spans_of, visit_facts
 from cloud_sync.writes import add_missing, in_pieces, read_by_ids, read_complete
 from sizhu_rules import FactError
-from sizhu_rules.facts.calendar import SHANGHAI, civil_date
-from sizhu_rules.points import Visit
+from sizhu_rules.facts.calendar import civil_date
 from sizhu_rules.points.ledger import (
     SERVICE_DAY,
     LedgerError,
@@ -33,14 +31,13 @@ from sizhu_rules.points.ledger import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from cloud_sync.client import CloudClient
+    from sizhu_rules.points import Visit
 
 COLLECTION = "points_ledger"
-NOT_COUNTED: Final = frozenset(
-    {"draft", "withdrawn", "returned", "rejected", "declined", "disputed"}
-)
+NOT_COUNTED: Final = NEVER_MADE | {"disputed"}
 _ROUNDS = 6
 _FIRST_LOOK, _NEXT_LOOK = 1, 4
 _BUSY: Final = Problem(
@@ -160,16 +157,12 @@ def _allowed(
 
     def read(piece: Sequence[VolunteerDay]) -> None:
         # The days are sorted, so that a piece spans few of them.
-        where = {
-            "kind": "service",
-            "volunteerId": _.in_(sorted({day.volunteer_id for day in piece})),
-            "data.checkInAt": _.gte(_midnight(piece[0].day)).and_(
-                _.lt(_midnight(piece[-1].day + timedelta(days=1)))
-            ),
-        }
+        where = around({day.volunteer_id for day in piece}, piece[0].day, piece[-1].day)
         asked = set(piece)
-        for document in read_complete(client, "cases", where, CASE_FIELDS):
-            found = _visit(document)
+        documents = read_complete(client, "cases", where, CASE_FIELDS)
+        spans = spans_of(documents)
+        for document in documents:
+            found = _visit(document, spans)
             if found and found[0] in asked:
                 visits[found[0]].append(found[1])
 
@@ -177,7 +170,7 @@ def _allowed(
     return {day: total(found) for day, found in visits.items()}
 
 
-def _visit(document: dict[str, Any]) -> tuple[VolunteerDay, Visit] | None:
+def _visit(document: dict[str, Any], spans: Spans) -> tuple[VolunteerDay, Visit] | None:
     """Read a visit that counts: one that no dead letter waits for, verified, not disputed."""
     try:
         case, data = parse_case(document)
@@ -190,7 +183,7 @@ def _visit(document: dict[str, Any]) -> tuple[VolunteerDay, Visit] | None:
     if data.check_out_at is None or data.verified_at is None:
         return None
     try:
-        visit = Visit(data.check_in_at, data.check_out_at, data.verified_at)
+        visit = visit_facts(case, data, spans)
     except FactError:
         return None
     return VolunteerDay(civil_date(data.check_in_at), case.volunteer_id), visit
@@ -213,7 +206,3 @@ def _written(client: CloudClient, days: Sequence[VolunteerDay]) -> dict[Voluntee
         looking = [day for day, count in full.items() if count == width]
         start, width = start + width, width * _NEXT_LOOK
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=SHANGHAI)

@@ -11,12 +11,19 @@ day. Every decision is a proposal (预计): a person disposes.
 from __future__ import annotations
 
 from sizhu_rules import engines
-from sizhu_rules.checking import check
+from sizhu_rules.checking import check, check_release
 from sizhu_rules.deciding import decide
-from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
+from sizhu_rules.eligibility.device.facts import DeviceFacts
+from sizhu_rules.eligibility.job.job import JobFacts
+from sizhu_rules.eligibility.job_match.facts import MatchFacts
+from sizhu_rules.eligibility.job_match.matching import Match, match, rank
+from sizhu_rules.eligibility.retrofit.ramp import RampFacts, ramp_check, ramp_limits
+from sizhu_rules.eligibility.retrofit.retrofit import RetrofitFacts
+from sizhu_rules.eligibility.shared.facts import Component
+from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
-from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
+from sizhu_rules.errors import BulkError, Disagreement, FactError, PolicyError, ReplayError
 from sizhu_rules.points.visit.facts import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
@@ -29,6 +36,7 @@ from sizhu_rules.routing.intent.intent import IntentFacts
 __all__ = [
     "RULES",
     "ApplicationFacts",
+    "BulkError",
     "Component",
     "Decision",
     "DeviceFacts",
@@ -37,14 +45,25 @@ __all__ = [
     "FactError",
     "HelpFacts",
     "IntentFacts",
+    "JobFacts",
+    "Match",
+    "MatchFacts",
     "PointsFacts",
     "Policy",
     "PolicyError",
+    "RampFacts",
     "ReplayError",
+    "RetrofitFacts",
+    "WishFacts",
     "check",
+    "check_release",
     "decide",
     "engines",
     "freeze",
     "load_policy",
+    "match",
+    "ramp_check",
+    "ramp_limits",
+    "rank",
     "replay",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, Self
 
 if TYPE_CHECKING:
-    from sizhu_rules.eligibility.device.facts import CertificateStatus, HouseholdStatus
+    from sizhu_rules.eligibility.shared.facts import CertificateStatus, HouseholdStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

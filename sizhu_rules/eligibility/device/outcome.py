@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, cast
 
 from sizhu_rules.eligibility.device.derived import life_over
+from sizhu_rules.eligibility.shared.renewal import RENEWALS
 from sizhu_rules.engine.spec import Change, Outcome, View
 from sizhu_rules.facts.age import Convention, first_day_of_age
-from sizhu_rules.facts.money import split, yuan
+from sizhu_rules.facts.money import share_words, split, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ def headline(view: View, given: Mapping[str, object]) -> tuple[str, Mapping[str,
     share = given.get("share")
     personal, subsidy = given.get("personal_fen"), given.get("subsidy_fen")
     blanks = {
-        "share": "一半" if share == "1/2" else str(share or ""),
+        "share": share_words(Fraction(str(share))) if share else "",
         "personal": yuan(personal) if isinstance(personal, int) else "",
         "subsidy": yuan(subsidy) if isinstance(subsidy, int) else "",
         "next_on": str(given.get("next_on", "")),
@@ -82,21 +83,6 @@ def headline(view: View, given: Mapping[str, object]) -> tuple[str, Mapping[str,
             return "free", blanks
         return ("free_excess" if personal else "free_amount"), blanks
     return ("share" if personal is None else "share_amount"), blanks
-
-
-def _renew_status(view: View) -> tuple[Change, ...]:
-    if view.fields.get("household.lapsed") is not True or view.as_of is None:
-        return ()
-    attributes = (("household_valid_to", view.as_of),)
-    return (Change("household.valid_to", "renew_status", view.as_of.isoformat(), attributes),)
-
-
-def _renew_certificate(view: View) -> tuple[Change, ...]:
-    if view.fields.get("certificate.state") != "expired" or view.as_of is None:
-        return ()
-    attributes = (("certificate_status", "valid"), ("certificate_valid_to", view.as_of))
-    to = view.as_of.isoformat()
-    return (Change("certificate.valid_to", "renew_certificate", to, attributes),)
 
 
 def _another_day(view: View) -> tuple[Change, ...]:
@@ -123,8 +109,4 @@ def _another_day(view: View) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-CHANGES: Final = {
-    "household.valid_to": _renew_status,
-    "certificate.valid_to": _renew_certificate,
-    "submitted_on": _another_day,
-}
+CHANGES: Final = {**RENEWALS, "submitted_on": _another_day}
