@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from sizhu_rules.bulk.reading import Reader, Reject, one_by_one
-from sizhu_rules.bulk.sources import ID
+from sizhu_rules.bulk.cells import Reject, one_by_one
+from sizhu_rules.bulk.reading import Reader
+from sizhu_rules.bulk.sources import BATCH, ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 
 if TYPE_CHECKING:
@@ -36,16 +37,6 @@ class Piece:
     decided: pa.RecordBatch
     rejects: tuple[Reject, ...]
     rows: int
-
-
-class Decider(Protocol):
-    """Decides batches; `outcome` are its own columns beside verdict, codes and adverse."""
-
-    outcome: pa.Schema
-
-    def __call__(self, batch: pa.RecordBatch, first: int) -> Piece:
-        """Decide the rows of a batch, of which the first is row number `first` of all."""
-        ...
 
 
 def row_ids(batch: pa.RecordBatch, first: int) -> pa.Array:
@@ -71,6 +62,8 @@ def schema(ids: pa.DataType, outcome: pa.Schema) -> pa.Schema:
 
 class ByColumn:
     """Decides whole columns at once; safe for several threads."""
+
+    most = BATCH
 
     def __init__(self, rule: Rule, columns: RuleColumns) -> None:
         """Make the rule's look-up arrays."""
@@ -138,6 +131,7 @@ class ByRow:
     """Decides row by row with the native engine; the outcome is one JSON text, spread later."""
 
     outcome = pa.schema([pa.field(OUTCOME, pa.string())])
+    most = 1 << 14  # a row of Python objects takes a hundred times the memory of a row of columns
 
     def __init__(self, rule: Rule, known_on: date) -> None:
         """Take the compiled rule."""

@@ -139,24 +139,11 @@ class Twin:
 
 
 class Settled(Protocol):
-    """What the arithmetic of a rule sees of the rows of one segment.
-
-    `answers` numbers the answer of each row among `every` one met so far.
-    """
+    """What the arithmetic of a rule sees of the rows of one segment."""
 
     @property
     def columns(self) -> Columns:
         """The raw facts."""
-        ...
-
-    @property
-    def answers(self) -> Numbers:
-        """The number of each row's answer."""
-        ...
-
-    @property
-    def every(self) -> Sequence[Answer]:
-        """All answers met so far, by number."""
         ...
 
     def column(self, name: str, of: Callable[[Answer], int]) -> Numbers:
