@@ -2,8 +2,8 @@
 
     ValueError
     ├── FactError      the caller's facts are malformed (absent ones are not: `needs_facts`)
-    ├── BulkError      a file or folder of facts cannot be decided as it is
     ├── ForbiddenMove  a case may not be brought there by that role; says who may, or what else
+    ├── BulkError      a file or folder of facts cannot be decided as it is
     └── PolicyError    a sheet, a parameter or a reading is wrong; names file, line and fix
         ├── GapError      no clause says what holds in some cell
         └── OverlapError  two clauses disagree in some cell, and no reading (读法) says
