@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +18,7 @@ from sizhu_rules.bulk.sources import BATCH, ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from sizhu_rules.engine.batch_columns import Numbers, Results, RuleColumns
@@ -97,22 +96,25 @@ class ByColumn:
 
     def _arrays(self, answers: Numbers, results: Results) -> list[pa.Array]:
         known = self._lookup.answers.known
-        verdict = _words(answers, lambda number: known[number].answer.verdict)
-        texts = [_words(answers, partial(self._text, name)) for name in self._columns.texts]
+        ways = results.codes
+        places = answers * np.int32(len(ways))
+        if results.extra is not None:
+            places += results.extra
+        met = np.flatnonzero(np.bincount(places)).tolist()
+        used = sorted({place // len(ways) for place in met})
+        verdict = _words(answers, {one: known[one].answer.verdict for one in used})
+        texts = [
+            _words(answers, {one: self._text(name, one) for one in used})
+            for name in self._columns.texts
+        ]
         numbers = [
             pa.array(values, mask=~stated)
             for values, stated in map(results.numbers.__getitem__, self._columns.numbers)
         ]
-        places, ways = answers, results.codes
-        if results.extra is None:
-            ways = ((),)
-        else:
-            places = answers * np.int32(len(ways)) + results.extra
-        codes = _words(
-            places, lambda place: self._codes(place // len(ways), ways[place % len(ways)])
-        )
-        adverse = np.array([decided.answer.adverse for decided in known]).take(answers)
-        return [verdict, *texts, *numbers, codes, pa.array(adverse)]
+        codes = {place: self._codes(place // len(ways), ways[place % len(ways)]) for place in met}
+        adverse = np.zeros(max(used, default=0) + 1, dtype=bool)
+        adverse[[one for one in used if known[one].answer.adverse]] = True
+        return [verdict, *texts, *numbers, _words(places, codes), pa.array(adverse.take(answers))]
 
     def _text(self, name: str, number: int) -> str | None:
         answer = self._lookup.answers.known[number].answer
@@ -185,16 +187,14 @@ def flat(outcome: Mapping[str, object], above: str = "") -> dict[str, int | bool
     return found
 
 
-def _words(places: Numbers, word: Callable[[int], str | None]) -> pa.DictionaryArray:
-    """Return words by place, with those in use only and in their own order: the same every run."""
-    used = np.flatnonzero(np.bincount(places)).tolist()
-    words = {place: word(place) for place in used}
+def _words(places: Numbers, words: Mapping[int, str | None]) -> pa.DictionaryArray:
+    """Return the word of each place; words stand in their own order: the same in every run."""
     found = sorted({word for word in words.values() if word is not None})
     order = {word: number for number, word in enumerate(found)}
-    numbers = np.full(max(used, default=0) + 1, -1, dtype=np.int32)
-    for place, one in words.items():
-        if one is not None:
-            numbers[place] = order[one]
+    numbers = np.full(max(words, default=0) + 1, -1, dtype=np.int32)
+    for place, word in words.items():
+        if word is not None:
+            numbers[place] = order[word]
     indices = numbers.take(places)
     absent = None in words.values()
     array = pa.array(indices, mask=indices < 0) if absent else pa.array(indices)

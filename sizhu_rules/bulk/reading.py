@@ -215,8 +215,11 @@ def _parts(flat: pa.Array) -> dict[str, Numbers] | None:
 
 
 def _narrow(numbers: pa.Array, absent: int) -> Numbers:
-    """Return small numbers; what is no small number is 0 and so looked at one by one."""
+    """Return small numbers as bytes; what is no small number is looked at one by one."""
+    if types.is_int8(numbers.type) and not numbers.null_count:
+        bytes_: Numbers = numbers.to_numpy(zero_copy_only=True).view(np.uint8)
+        return bytes_
     small = pc.and_(pc.greater(numbers, 0), pc.less(numbers, 8))
     kept = pc.if_else(small, numbers, pa.scalar(0, numbers.type)).fill_null(absent)
-    found: Numbers = kept.cast(pa.int16()).to_numpy(zero_copy_only=False)
+    found: Numbers = kept.cast(pa.uint8()).to_numpy(zero_copy_only=False)
     return found

@@ -171,8 +171,8 @@ class Results:
 class ListForm:
     """How a raw fact that is a list stands in a column: as a set of bits.
 
-    `bits(parts, starts)` takes the flat elements of lists and where each list starts; it returns
-    a number per list, and which lists are odd and must be looked at one by one.
+    `bits(parts, starts)` takes the flat elements of lists, as bytes by key, and where each list
+    starts; it returns a number per list, and which lists are odd and must be looked at one by one.
     """
 
     form: Form

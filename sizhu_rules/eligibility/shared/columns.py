@@ -10,9 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 
 from sizhu_rules.eligibility.shared.derived import OLDEST
 from sizhu_rules.eligibility.shared.facts import MULTIPLE, Component
+from sizhu_rules.engine.batch import look_up
 from sizhu_rules.engine.batch_columns import (
     Columns,
     Form,
@@ -137,15 +139,18 @@ def list_form(words: tuple[str, ...], highest: int, *, filled: bool) -> ListForm
             bits |= _bit(part.category if isinstance(part, Component) else part)
         return bits
 
+    known = np.full(1 << 8, _ODD, dtype=SHORT)
+    known[1 : highest + 1] = [_bit(category) for category in range(1, highest + 1)]
+    table = pa.array(known)
+
     def bits(parts: Mapping[str, Numbers], starts: Numbers) -> tuple[Numbers, Numbers]:
-        category, grade = parts["category"], parts.get("grade")
-        odd = (category < 1) | (category > highest)
-        if grade is not None:
-            odd |= (grade < 1) | (grade > 4)  # noqa: PLR2004 - grades 1–4; without one: looked at
-        one = np.left_shift(1, np.where(odd, 0, category - 1), dtype=SHORT)
-        one[odd] = _ODD
+        one = np.zeros(len(parts["category"]) + 1, dtype=SHORT)
+        one[:-1] = look_up(table, parts["category"])
+        if "grade" in parts:
+            grade = parts["grade"]
+            one[:-1][(grade < 1) | (grade > 4)] = _ODD  # noqa: PLR2004 - grades 1–4
         # `reduceat` gives a list without elements the next one's first: those are cleared after.
-        found = np.bitwise_or.reduceat(np.append(one, SHORT.type(0)), starts[:-1])
+        found = np.bitwise_or.reduceat(one, starts[:-1])
         empty = starts[1:] == starts[:-1]
         found[empty] = 0
         return found, (found & _ODD != 0) | (empty & filled)

@@ -18,6 +18,7 @@ import pytest
 from sizhu_rules import BulkError, DeviceFacts, FactError, decide, load_policy
 from sizhu_rules.bulk import bulk, sources
 from sizhu_rules.bulk.cells import cell
+from sizhu_rules.bulk.deciding import ByColumn
 from sizhu_rules.testing import TODAY
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def one_by_one(facts: list[DeviceFacts]) -> list[dict[str, Any]]:
 
 
 def test_text_and_typed_columns_say_what_each_row_says_alone(
-    tmp_path: Path, people: People, csv_rows: CsvRows, typed_table: Typed
+    tmp_path: Path,
+    people: People,
+    csv_rows: CsvRows,
+    typed_table: Typed,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """CSV, Parquet of text, typed Parquet, one by one: the same decisions, in the same order."""
     facts = people(11, 2_500)
@@ -84,6 +89,8 @@ def test_text_and_typed_columns_say_what_each_row_says_alone(
     assert run(source, tmp_path / "a") == wanted
     assert run(tmp_path / "words.parquet", tmp_path / "b") == wanted
     assert run(tmp_path / "typed.parquet", tmp_path / "c") == wanted
+    monkeypatch.setattr(ByColumn, "most", 97)  # batches that begin in the middle of others
+    assert run(tmp_path / "typed.parquet", tmp_path / "d") == wanted
 
 
 def test_the_output_names_the_policy_and_is_the_same_every_run(
