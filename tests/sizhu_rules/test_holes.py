@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from sizhu_rules import FactError, load_policy
 from sizhu_rules.cases import load_cases
+from sizhu_rules.engine.raw import Malformed
 from sizhu_rules.policies import rule_files
 from sizhu_rules.registry import RULES
 from sizhu_rules.testing import TODAY, amend
@@ -23,7 +24,7 @@ from sizhu_rules.testing import TODAY, amend
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sizhu_rules.engine.raw import Facts
+    from sizhu_rules.engine.raw import Facts, RawFact
     from sizhu_rules.engine.rule import Rule
 
 SETS = 100_000
@@ -38,7 +39,8 @@ POLICIES = {
 
 def pools(rule: Rule) -> dict[str, list[object]]:
     """Every value that the rule's cases state, by attribute, with its neighbours."""
-    found: dict[str, dict[object, None]] = {raw.attribute: {} for raw in rule.spec.facts.SCHEMA}
+    schema = rule.spec.facts.SCHEMA
+    found: dict[str, dict[object, None]] = {raw.attribute: {} for raw in schema}
     for case in load_cases(rule.spec, rule_files()):
         try:
             facts = rule.spec.facts.from_mapping(case.facts)
@@ -48,7 +50,20 @@ def pools(rule: Rule) -> dict[str, list[object]]:
             value = getattr(facts, attribute)
             if value is not None:
                 values.update(dict.fromkeys((value, *neighbours(value))))
-    return {attribute: list(values) for attribute, values in found.items() if values}
+    fitting = {
+        raw.attribute: [value for value in found[raw.attribute] if fits(raw, value)]
+        for raw in schema
+    }
+    return {attribute: values for attribute, values in fitting.items() if values}
+
+
+def fits(raw: RawFact, value: object) -> bool:
+    """Tell whether a fact may have a value: a neighbour may lie outside."""
+    try:
+        raw.kind.parse(value)
+    except Malformed:
+        return False
+    return True
 
 
 def neighbours(value: object) -> Iterator[object]:

@@ -138,7 +138,9 @@ def test_the_longest_overdue_comes_first_and_the_order_is_stable() -> None:
         ("d", ExpiryFacts(kind="wish_claim", starts_on=TODAY, as_of=TODAY)),
         ("e", ExpiryFacts(kind="certificate", as_of=TODAY)),
     ]
-    assert [one.subject for one in expiries(things, POLICY)] == ["c", "a", "b"]
+    ends = ExpiryFacts(kind="household_end", starts_on=date(2024, 12, 1), as_of=TODAY)
+    things.append(("A", ends))
+    assert [one.subject for one in expiries(things, POLICY)] == ["c", "a", "b", "A"]
     assert expiries(reversed(things), POLICY) == expiries(things, POLICY)
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sizhu_rules import decide, load_policy
-from sizhu_rules.care.proactive import Suggestion, proactive
+from sizhu_rules.care.proactive import Suggestion, better, proactive
 from sizhu_rules.care.register import OwnedDevice, RegisterRow, Span
 from sizhu_rules.testing import HARMLESS_DEVICE, amend
 
@@ -73,6 +73,7 @@ def listed(*rows: RegisterRow, span: Span = NOVEMBER, policy: Policy = SHIPPED) 
         ({"birth_date": FIFTY_NINE, "household_status": "pending"}, [("apply", "2024-11-14")]),
         ({"birth_date": FIFTY_NINE, "household_status": None}, []),
         ({"birth_date": date(1964, 12, 1)}, [("apply", "2024-11-30")]),
+        ({"birth_date": date(1964, 11, 2)}, [("apply", "2024-11-01")]),
         ({"birth_date": date(1964, 12, 2)}, []),
         ({"birth_date": date(1964, 11, 1)}, [("apply", "2024-11-01")]),
         ({"birth_date": date(1964, 10, 31)}, []),
@@ -149,6 +150,34 @@ def test_on_the_birthday_it_is_the_last_chance_by_one_way_of_counting() -> None:
     born = row(birth_date=date(1964, 11, 1))
     assert listed(born) == [("apply", "2024-11-01")]
     assert listed(born, policy=CONFIRMED) == []
+
+
+def test_what_is_over_without_a_day_says_so() -> None:
+    """A certificate marked expired, nobody knows since when: the clause of what is over."""
+    unknown = row(certificate_status="expired", certificate_valid_to=None)
+    (one,) = proactive([unknown], NOVEMBER, SHIPPED).suggestions
+    assert (one.due, one.reason.code) == (None, "CERT_ENDED")
+
+
+def test_a_device_long_past_its_life_may_be_asked_for_today() -> None:
+    """Not on the day on which its life ended, years ago."""
+    worn = row(devices=(four_years(date(2015, 1, 1)),))
+    (one,) = proactive([worn], NOVEMBER, SHIPPED).suggestions
+    assert one.acting.as_of == one.waiting.as_of == NOVEMBER.first
+
+
+def test_better_is_better_for_sure_and_in_nothing_worse() -> None:
+    """A gain on one sheet does not make up for a loss on the other; an unknown is no gain."""
+    old = row(birth_date=date(1950, 1, 1))
+    lapsed: dict[str, Any] = {"certificate__status": "expired"}
+    half = ask(old, AFTER, CONFIRMED)
+    free_but_expired = ask(row(), AFTER, CONFIRMED, **lapsed)
+    assert not better(half, free_but_expired)
+    assert not better(free_but_expired, half)
+    who_knows = ask(old, AFTER, CONFIRMED, household__status=None)
+    assert not better(who_knows, half)
+    assert not better(half, who_knows)
+    assert better(ask(row(), AFTER, CONFIRMED), half)
 
 
 def test_before_any_law_nobody_is_listed() -> None:

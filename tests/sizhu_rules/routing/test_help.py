@@ -72,6 +72,26 @@ def test_the_last_moment_before_the_next_contact_still_waits() -> None:
     assert (short(after), after.due) == (("tell", "chair"), minutes(5))
 
 
+def test_who_was_told_this_moment_is_not_told_again() -> None:
+    """An event at `now` has happened."""
+    assert short(next_step([Event(ASKED, "told", "vice_chair")], ASKED, all_asked())) == (
+        "wait",
+        "vice_chair",
+    )
+
+
+def test_telling_a_contact_twice_puts_off_nobody() -> None:
+    """The timer fired twice: the five minutes run from the first time."""
+    log = [Event(minutes(3), "told", "vice_chair"), Event(ASKED, "told", "vice_chair")]
+    assert short(next_step(log, minutes(5), all_asked())) == ("tell", "chair")
+
+
+def test_the_town_is_asked_though_the_order_forgets_it() -> None:
+    """Nothing that a caller leaves out can end in silence."""
+    log = [Event(ASKED, "told", "vice_chair")]
+    assert short(next_step(log, minutes(5), all_asked(["vice_chair"]))) == ("tell", "town")
+
+
 @pytest.mark.parametrize("what", ["acked", "closed"])
 def test_an_answer_stops_it(what: Literal["acked", "closed"]) -> None:
     """Whoever answers, nobody else is called."""
