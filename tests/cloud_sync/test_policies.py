@@ -285,6 +285,18 @@ def test_what_waits_for_a_person_is_decided_again_and_nothing_else(
     assert decided.dump() == after
 
 
+def test_what_an_older_program_decided_counts_as_decided_under_the_shipped_law(
+    decided: Cloud, make: Make
+) -> None:
+    """It wrote no version into the case; such a case is queued like the others, once."""
+    decided.write("cases", "dev-submitted", policyVersion=None)
+    assert decided.run().requeued == 0
+    decided.add("policies", make.published(NEW, free_below_70=True))
+    assert decided.run().requeued == len(AGAIN)
+    assert decided.run(sweep=True).requeued == 0
+    assert laws(decided)["dev-submitted"] == NEW
+
+
 def test_a_version_that_says_the_same_queues_nothing(decided: Cloud, make: Make) -> None:
     """It is in force from now on; what stands decided stands."""
     before = decided.dump()
