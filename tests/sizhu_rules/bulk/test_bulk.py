@@ -370,6 +370,7 @@ bulk(Path(source), Path(target), rule="device", known_on=date(2024, 11, 22),
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_killed_run_leaves_nothing_that_looks_whole(
     tmp_path: Path, people: People, typed_table: Typed
