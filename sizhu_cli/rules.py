@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from sizhu_cli import rules_compare, rules_release
 from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, fail, print_json
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sizhu_rules.checking import Report
 
 app = typer.Typer(help="Decide and check, without any cloud.", no_args_is_help=True)
+app.command()(rules_release.release)
+app.command()(rules_compare.compare)
+app.command()(rules_compare.examples)
 Region = Annotated[str, typer.Option("--region", help="Folder of the policy.")]
 
 

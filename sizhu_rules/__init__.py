@@ -16,10 +16,11 @@ from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
-from sizhu_rules.errors import Disagreement, FactError, PolicyError
+from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
 from sizhu_rules.points.visit.visit import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
+from sizhu_rules.replaying import freeze, replay
 from sizhu_rules.routing.donation.donation import DonationFacts
 from sizhu_rules.routing.intent.intent import IntentFacts
 
@@ -35,8 +36,11 @@ __all__ = [
     "PointsFacts",
     "Policy",
     "PolicyError",
+    "ReplayError",
     "check",
     "decide",
     "engines",
+    "freeze",
     "load_policy",
+    "replay",
 ]

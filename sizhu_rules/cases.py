@@ -105,7 +105,7 @@ def load_cases(spec: RuleSpec, files: Files) -> tuple[Case, ...]:
 
 def run_case(case: Case, policy: Policy) -> str | None:
     """Run a case; returns what went wrong in one sentence, or None."""
-    chosen = _amended(policy, case.amendments)
+    chosen = amended(policy, case)
     rule = chosen.rules[case.rule]
     try:
         facts = rule.spec.facts.from_mapping(case.facts)
@@ -163,7 +163,9 @@ def _sheet_alone(case: Case, policy: Policy) -> Mapping[str, object]:
     }
 
 
-def _amended(policy: Policy, amendments: Mapping[str, object]) -> Policy:
+def amended(policy: Policy, case: Case) -> Policy:
+    """Return the policy a case runs under; raises LookupError for an amendment that is none."""
+    amendments = case.amendments
     if not amendments:
         return policy
     key = (policy.digest, repr(sorted(amendments.items())))

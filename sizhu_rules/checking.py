@@ -6,7 +6,7 @@ count of paths on which something adverse rests on an unconfirmed value: it must
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.cases import load_cases, run_case
@@ -16,12 +16,14 @@ from sizhu_rules.engine.source import Files
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
+from sizhu_rules.replaying import release_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
 
 
@@ -99,22 +101,32 @@ class Report:
 def check(
     region: str, *, directory: Path | None = None, texts: Mapping[str, str] | None = None
 ) -> Report:
-    """Check the rules of a region; never raises for what is wrong in them.
+    """Check the working text of a region; never raises for what is wrong in it.
 
-    `directory` overlays regions as in `load_policy`; `texts` replaces single files.
+    `directory` overlays regions as in `load_policy`; `texts` replaces single files. The region's
+    frozen releases are proved as well: each is what it was, and its decisions still re-derive.
     """
     files = Files(shipped(), directory, texts)
+    report = examine(region, files, SPECS)
+    problems = release_problems(region, report.version, report.digest, files)
+    return replace(report, problems=(*report.problems, *problems))
+
+
+def examine(
+    region: str, files: Files, specs: Sequence[RuleSpec], *, frozen: bool = False
+) -> Report:
+    """Examine one text of a region: compile it, run its cases, prove that they are adequate."""
     try:
-        law = load_law(region, SPECS, files)
+        law = load_law(region, specs, files, frozen=frozen)
     except PolicyError as error:
         return _refused(region, None, [error])
-    policy, errors = compile_law(law, SPECS)
+    policy, errors = compile_law(law, specs)
     if policy is None:
         return _refused(region, law, errors)
     failures: list[str] = []
     number = 0
     try:
-        for spec in SPECS:
+        for spec in specs:
             cases = load_cases(spec, files)
             number += len(cases)
             failures += [failure for case in cases if (failure := run_case(case, policy))]

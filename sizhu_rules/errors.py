@@ -6,7 +6,8 @@
         ├── GapError      no clause says what holds in some cell
         └── OverlapError  two clauses disagree in some cell, and no reading (读法) says
     RuntimeError
-    └── Disagreement   two engines gave different answers; nobody may act on either
+    ├── Disagreement   two engines gave different answers; nobody may act on either
+    └── ReplayError    a recorded decision cannot be derived again, or comes out otherwise
 
 No message holds a fact's value: facts are about people.
 """
@@ -58,3 +59,7 @@ class Disagreement(RuntimeError):  # noqa: N818 - it is named for what engines d
         self.digest = digest
         self.native = native
         self.other = other
+
+
+class ReplayError(RuntimeError):
+    """A recorded decision cannot be derived again; the message says why and what to do."""

@@ -1,28 +1,41 @@
-"""Loading a region's policy from the files shipped and from an overlay folder."""
+"""Loading a region's policy: a frozen release, or the working text.
+
+`simen` is the law in force: the newest release, or the working text where none was frozen yet.
+`simen@2026.11` is that release, `simen@working` the text as it is being written. Releases are
+immutable (`sizhu_rules.releases`), and decisions are replayed from them alone.
+"""
 
 from __future__ import annotations
 
+import difflib
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sizhu_rules.engine.law import load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.source import Files
+from sizhu_rules.errors import PolicyError
 from sizhu_rules.registry import SPECS
+from sizhu_rules.releases import Release, newest, read_release
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+WORKING: Final = "working"
 
-def load_policy(region: str, *, directory: Path | None = None) -> Policy:
-    """Load and compile the policy of a region; the same policy is compiled once.
 
-    `directory` holds regions that overlay those shipped (`{directory}/{region}/device.yaml`).
-    Raises `PolicyError` with file, line and fix; where there are several errors, the first.
+def load_policy(name: str, *, directory: Path | None = None) -> Policy:
+    """Load and compile a policy: `simen`, `simen@2026.11` or `simen@working`; each once.
+
+    `directory` holds regions that overlay those shipped: `{directory}/{region}/device.yaml`, and
+    releases in `{directory}/{region}/releases/`. Where it holds a region, the releases shipped for
+    that region are in force no more. Raises `PolicyError` with file, line and fix; where there are
+    several errors, the first.
     """
-    return _load(region, directory)
+    region, _, version = name.partition("@")
+    return _load(region, version, directory)
 
 
 def shipped() -> Traversable:
@@ -35,10 +48,32 @@ def rule_files(directory: Path | None = None) -> Files:
     return Files(shipped(), directory)
 
 
-@lru_cache(maxsize=16)
-def _load(region: str, directory: Path | None) -> Policy:
-    law = load_law(region, SPECS, rule_files(directory))
-    policy, errors = compile_law(law, SPECS)
+def releases(region: str, *, directory: Path | None = None) -> tuple[Release, ...]:
+    """Return all frozen releases of a region, oldest first; raises `PolicyError`."""
+    folders = rule_files(directory).releases(region)
+    found = [read_release(region, version, folder) for version, folder in folders.items()]
+    return tuple(sorted(found, key=lambda release: release.order))
+
+
+@lru_cache(maxsize=32)
+def _load(region: str, version: str, directory: Path | None) -> Policy:
+    source = rule_files(directory)
+    if not version:
+        version = newest(source.releases(region, in_force=True)) or WORKING
+    if version != WORKING:
+        folders = source.releases(region)
+        if version not in folders:
+            raise _no_release(region, version, list(folders))
+        return read_release(region, version, folders[version]).policy()
+    policy, errors = compile_law(load_law(region, SPECS, source), SPECS)
     if policy is None:
         raise errors[0]
     return policy
+
+
+def _no_release(region: str, version: str, known: list[str]) -> PolicyError:
+    near = difflib.get_close_matches(version, known, n=1)
+    listed = ", ".join(sorted(known)) or "none yet"
+    fix = f"did you mean '{near[0]}'?" if near else f"use one of {listed}, or '{WORKING}'"
+    name = f"policy/{region}/releases/{version}"
+    return PolicyError(name, 1, "there is no such release", fix)

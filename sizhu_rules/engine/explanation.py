@@ -309,7 +309,9 @@ def _text(
         phrase = texts.changes[change["by"]]
         resident += [line.format_map({"to": change["to"]}) for line in phrase.resident]
         staff += [line.format_map({"to": change["to"]}) for line in phrase.staff]
-    asked = [texts.ask.format(fact=texts.facts[path]) for path in body["missing"]]
+    # A frozen release has no words for facts that were added since.
+    names = [texts.facts.get(path, path) for path in body["missing"]]
+    asked = [texts.ask.format(fact=name) for name in names]
     return {
         "resident": (*resident, *asked, *texts.closing),
         "staff": (*staff, *asked),

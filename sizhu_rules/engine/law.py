@@ -68,8 +68,12 @@ class Law:
         return Identity(self.region, self.version, digest(content))
 
 
-def load_law(region: str, specs: Iterable[RuleSpec], files: Files) -> Law:
-    """Read the text of a region; raises `PolicyError`."""
+def load_law(region: str, specs: Iterable[RuleSpec], files: Files, *, frozen: bool = False) -> Law:
+    """Read the text of a region; raises `PolicyError`.
+
+    Of a `frozen` text a program that has learnt more since asks no sentence and no use of a
+    parameter that it did not need then.
+    """
     specs = tuple(specs)
     head = _head(region, files)
     parameters: dict[str, tuple[Parameter, ...]] = {}
@@ -96,7 +100,7 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files) -> Law:
         readings=readings,
         texts=texts,
     )
-    check_links(specs, law)
+    check_links(specs, law, frozen=frozen)
     return law
 
 

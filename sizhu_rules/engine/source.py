@@ -168,12 +168,13 @@ class Files:
 
     Names are relative, with slashes: `eligibility/device/share.yaml`, `policy/simen/device.yaml`.
     An overlay folder holds regions (`{folder}/simen/device.yaml` stands for
-    `policy/simen/device.yaml`); `texts` replaces single files by their content.
+    `policy/simen/device.yaml`); `texts` replaces single files by their content. A frozen release
+    is `texts` alone: there `shipped` is None.
     """
 
     def __init__(
         self,
-        shipped: Traversable,
+        shipped: Traversable | None,
         folder: Path | None = None,
         texts: Mapping[str, str] | None = None,
     ) -> None:
@@ -190,41 +191,59 @@ class Files:
         """Return the content of one file; raises `PolicyError`."""
         if name in self._texts:
             return self._texts[name]
+        found = self._find(name)
+        if found is None:
+            raise PolicyError(name, 1, "the file is missing", "add it, or correct its name")
         try:
-            return self._find(name).read_text(encoding="utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            fix = "add it, or correct its name"
-            raise PolicyError(name, 1, "the file is missing", fix) from None
+            return found.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise PolicyError(name, 1, "the file is not UTF-8", "save it as UTF-8") from None
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return name in self._texts or self._find(name) is not None
 
     def region(self, region: str) -> list[str]:
         """List the YAML files of a region's working text, in order of name."""
         above = f"{_POLICY}/{region}/"
         names = {name for name in self._texts if name.startswith(above) and name.count("/") == 2}  # noqa: PLR2004 - policy/region/file
-        folders = [self._shipped.joinpath(_POLICY, region)]
-        if self._folder is not None:
-            folders.append(self._folder / region)
-        for folder in folders:
-            if folder.is_dir():
-                names |= {
-                    above + path.name for path in folder.iterdir() if path.name.endswith(".yaml")
-                }
+        for folder in self._folders(region):
+            names |= {above + path.name for path in folder.iterdir() if path.name.endswith(".yaml")}
         return sorted(names)
 
     def regions(self) -> list[str]:
         """List the regions there are, in order of name."""
-        names = {path.name for path in self._shipped.joinpath(_POLICY).iterdir() if path.is_dir()}
+        names = {name.split("/")[1] for name in self._texts if name.startswith(f"{_POLICY}/")}
+        if self._shipped is not None:
+            names |= {path.name for path in self._shipped.joinpath(_POLICY).iterdir()}
         if self._folder is not None:
-            names |= {path.name for path in self._folder.iterdir() if path.is_dir()}
-        return sorted(
-            name for name in names if f"{_POLICY}/{name}/region.yaml" in self.region(name)
-        )
+            names |= {path.name for path in self._folder.iterdir()}
+        return sorted(name for name in names if self.has(f"{_POLICY}/{name}/region.yaml"))
 
-    def _find(self, name: str) -> Traversable:
+    def releases(self, region: str, *, in_force: bool = False) -> dict[str, Traversable]:
+        """Return the folders of a region's frozen releases, by version.
+
+        `in_force` leaves out those shipped where the overlay holds the region: it speaks alone.
+        """
+        folders = self._folders(region)
+        found: dict[str, Traversable] = {}
+        for folder in folders[:1] if in_force else reversed(folders):
+            above = folder.joinpath("releases")
+            if above.is_dir():
+                found |= {path.name: path for path in above.iterdir() if path.is_dir()}
+        return found
+
+    def _folders(self, region: str) -> list[Traversable]:
+        folders: list[Traversable] = [] if self._folder is None else [self._folder / region]
+        if self._shipped is not None:
+            folders.append(self._shipped.joinpath(_POLICY, region))
+        return [folder for folder in folders if folder.is_dir()]
+
+    def _find(self, name: str) -> Traversable | None:
         parts = name.split("/")
+        candidates: list[Traversable] = []
         if self._folder is not None and parts[0] == _POLICY:
-            overlaid = self._folder.joinpath(*parts[1:])
-            if overlaid.is_file():
-                return overlaid
-        return self._shipped.joinpath(*parts)
+            candidates.append(self._folder.joinpath(*parts[1:]))
+        if self._shipped is not None:
+            candidates.append(self._shipped.joinpath(*parts))
+        return next((one for one in candidates if one.is_file()), None)

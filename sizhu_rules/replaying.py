@@ -1,0 +1,140 @@
+"""Saying again, years later, what was decided: byte for byte, text aside, from what was read.
+
+    replay(record)          # the stored decision as JSON; raises ReplayError where it differs
+
+A decision is replayed under the release whose digest it names, and from its own `reads` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sizhu_rules.cases import amended, load_cases
+from sizhu_rules.engine.law import load_law
+from sizhu_rules.engine.policy import compile_law
+from sizhu_rules.errors import FactError, PolicyError, ReplayError
+from sizhu_rules.policies import releases, rule_files
+from sizhu_rules.registry import SPECS
+from sizhu_rules.releases import Release, gather, read_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sizhu_rules.engine.decision import Decision
+    from sizhu_rules.engine.policy import Policy
+    from sizhu_rules.engine.source import Files
+
+
+def replay(record: Mapping[str, Any], *, directory: Path | None = None) -> Decision:
+    """Derive a recorded decision again; `record` is its JSON as stored (schema 1).
+
+    Raises `ReplayError` where no release has its digest, or where it comes out otherwise.
+    """
+    region, digest = record["policy"]["region"], record["policy"]["digest"]
+    for release in releases(region, directory=directory):
+        if release.digest == digest:
+            return _again(record, release.policy())
+    raise ReplayError(
+        f"no release of '{region}' has the digest {digest}; add the release folder it was decided"
+        " under (SIZHU_POLICY_DIR), decisions of an unreleased text cannot be replayed"
+    )
+
+
+def freeze(region: str, *, released_on: date, note: str, directory: Path | None = None) -> Release:
+    """Freeze a region's working text as it stands, with the decisions that prove it for ever.
+
+    The caller writes it to its folder (`Release.write`). Raises `PolicyError` where the text does
+    not compile, or its version is frozen already.
+    """
+    source = rule_files(directory)
+    policy, errors = compile_law(load_law(region, SPECS, source), SPECS)
+    if policy is None:
+        raise errors[0]
+    if policy.version in source.releases(region):
+        raise PolicyError(
+            f"policy/{region}/region.yaml",
+            1,
+            f"the version {policy.version} is frozen already",
+            "raise 'version' in region.yaml; a release is never changed",
+        )
+    return Release(
+        region=region,
+        version=policy.version,
+        digest=policy.digest,
+        released_on=released_on,
+        note=note,
+        files=gather(region, source),
+        replay="".join(f"{line}\n" for line in _lines(policy, source)),
+    )
+
+
+def release_problems(
+    region: str, version: str | None, digest: str | None, source: Files
+) -> Iterator[str]:
+    """List what is wrong with a region's releases, and with a working text that poses as one."""
+    for name, folder in sorted(source.releases(region).items()):
+        try:
+            release = read_release(region, name, folder)
+            yield from _drift(release)
+        except PolicyError as error:
+            yield str(error)
+            continue
+        if name == version and digest is not None and release.digest != digest:
+            yield (
+                f"policy/{region}/region.yaml:1: the working text differs from the frozen release"
+                f" {name} and still carries its version; raise 'version', then"
+                " `sizhu rules release`"
+            )
+
+
+def _drift(release: Release) -> Iterator[str]:
+    """List the decisions of a release that the program of today derives otherwise."""
+    policy = release.policy()
+    for number, line in enumerate(release.replay.splitlines(), 1):
+        record = json.loads(line)
+        try:
+            _again(record, policy)
+        except (ReplayError, FactError, LookupError) as error:
+            yield (
+                f"policy/{release.region}/releases/{release.version}/replay.jsonl:{number}: {error}"
+            )
+
+
+def _again(record: Mapping[str, Any], policy: Policy) -> Decision:
+    rule = policy.rules[record["rule"]]
+    facts = rule.spec.facts.from_mapping(record["reads"])
+    decision = rule.decide(facts, date.fromisoformat(record["known_on"]))
+    if decision.digest != record["digest"]:
+        raise ReplayError(
+            f"a decision of '{record['rule']}' under {policy.version} comes out otherwise than"
+            " recorded; a change of the program altered an old law: undo it, or give the new"
+            " behaviour a name of its own"
+        )
+    return decision
+
+
+def _lines(policy: Policy, source: Files) -> Iterator[str]:
+    """Write one line per case: what was read, on what day, and the digest that came out."""
+    for rule in policy.rules.values():
+        seen: set[str] = set()
+        for case in load_cases(rule.spec, source):
+            if amended(policy, case) is not policy or "error" in case.expect:
+                continue
+            facts = rule.spec.facts.from_mapping(case.facts)
+            decision = rule.decide(facts, case.known_on)
+            line = json.dumps(
+                {
+                    "rule": rule.spec.name,
+                    "known_on": case.known_on.isoformat(),
+                    "reads": decision.reads,
+                    "digest": decision.digest,
+                },
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+            if line not in seen:
+                seen.add(line)
+                yield line
