@@ -12,16 +12,21 @@ import typer
 
 from sizhu_cli import rules_compare, rules_release
 from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, fail, print_json
+from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
     from sizhu_rules import Policy
-    from sizhu_rules.checking import Report
 
 app = typer.Typer(help="Decide and check, without any cloud.", no_args_is_help=True)
 app.command()(rules_release.release)
 app.command()(rules_compare.compare)
 app.command()(rules_compare.examples)
-Region = Annotated[str, typer.Option("--region", help="Folder of the policy.")]
+Region = Annotated[
+    str,
+    typer.Option(
+        "--region", help="simen (the law in force), simen@2026.11, or simen@working (the draft)."
+    ),
+]
 
 
 @app.callback()
@@ -63,6 +68,7 @@ def decide(
         str | None, typer.Option("--known-on", help="Day of deciding; today in Shanghai.")
     ] = None,
     region: Region = "simen",
+    policy_dir: PolicyDir = None,
 ) -> None:
     """Decide each line of facts; a line that cannot be read becomes an error in its place."""
     from sizhu_rules import load_policy
@@ -71,7 +77,7 @@ def decide(
     rules = [spec.name for spec in SPECS]
     if rule not in rules:
         raise fail(f"There is no rule {rule!r}. Take one of: {', '.join(rules)}.", EXIT_CONFIG)
-    policy, day = load_policy(region), _day(known_on)
+    policy, day = load_policy(region, directory=policy_dir), _day(known_on)
     if facts == "-":
         well = _decide_lines(rule, sys.stdin, policy, day)
     else:
@@ -119,35 +125,31 @@ def export(
 
 
 @app.command()
-def check(*, region: Region = "simen", as_json: AsJson = False) -> None:
-    """Report gaps, overlaps, readings and unconfirmed values of a region; run its cases."""
+def check(
+    *,
+    region: Annotated[
+        list[str] | None,
+        typer.Option("--region", help="Folder of the policy; may be repeated. All, if left out."),
+    ] = None,
+    policy_dir: PolicyDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report gaps, overlaps, readings and unconfirmed values of regions; run their cases.
+
+    Also proves that cases and declarations are adequate, and that frozen releases still re-derive.
+    """
     from sizhu_rules import check as check_region
+    from sizhu_rules.policies import rule_files
 
-    report = check_region(region)
-    if as_json:
-        print_json(report.to_dict())
+    regions = region or rule_files(policy_dir).regions()
+    reports = [check_region(name, directory=policy_dir) for name in regions]
+    ok = all(report.ok for report in reports)
+    if as_json and region is not None and len(reports) == 1:
+        print_json(reports[0].to_dict())
+    elif as_json:
+        print_json({"ok": ok, "regions": [report.to_dict() for report in reports]})
     else:
-        _show(report)
-    if not report.ok:
+        for report in reports:
+            typer.echo("\n".join(report.lines()))
+    if not ok:
         raise typer.Exit(EXIT_FAILED)
-
-
-def _show(report: Report) -> None:
-    typer.echo(f"{report.region} {report.version or ''} {report.digest or ''}".rstrip())
-    for sheet in report.sheets:
-        typer.echo(f"  {sheet['sheet']}: {sheet['clauses']} clauses, {sheet['cells']} cells")
-    typer.echo(f"Cases run: {report.cases}. Gaps: {len(report.gaps)}. ", nl=False)
-    typer.echo(f"Overlaps without a reading: {len(report.overlaps)}. ", nl=False)
-    typer.echo(f"Adverse results on unconfirmed values: {report.adverse_on_unconfirmed}.")
-    typer.echo(f"Readings 读法: {len(report.readings)}")
-    for reading in report.readings:
-        state = "confirmed" if reading["confirmed"] else "NOT CONFIRMED: a person decides"
-        typer.echo(f"  {reading['id']} ({state}): {reading['question']}")
-    typer.echo(f"Parameters: {report.parameters}, not confirmed: {len(report.unconfirmed)}")
-    for value in report.unconfirmed:
-        typer.echo(
-            f"  {value['name']} = {value['value']} since {value['from']} "
-            f"({value['basis']}; {value['source']}; owner {value['owner']})"
-        )
-    for problem in report.problems:
-        typer.echo(f"PROBLEM {problem}")

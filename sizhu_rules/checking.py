@@ -6,17 +6,19 @@ count of paths on which something adverse rests on an unconfirmed value: it must
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.cases import load_cases, run_case
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
+from sizhu_rules.engine.sheet import GROUNDED
 from sizhu_rules.engine.source import Files
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
 from sizhu_rules.replaying import release_problems
+from sizhu_rules.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,77 +27,6 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Rule
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What `check` found; `problems` are sentences that end in the fix, and forbid the policy."""
-
-    region: str
-    version: str | None
-    digest: str | None
-    sheets: tuple[Mapping[str, object], ...]
-    gaps: tuple[str, ...]
-    overlaps: tuple[str, ...]
-    problems: tuple[str, ...]
-    readings: tuple[Mapping[str, object], ...]
-    unconfirmed: tuple[Mapping[str, object], ...]
-    parameters: int
-    adverse_on_unconfirmed: int
-    cases: int
-    notes: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether the policy may be used."""
-        return not self.problems and self.adverse_on_unconfirmed == 0
-
-    def lines(self) -> list[str]:
-        """Return the report as lines for a person, problems first."""
-        sums = f"{len(self.gaps)} gaps, {len(self.overlaps)} overlaps without a reading"
-        state = "well" if self.ok else "NOT USABLE"
-        lines = [f"{self.region} {self.version or ''}: {state}, {sums}"]
-        lines += [f"  problem: {problem}" for problem in self.problems]
-        lines += [
-            f"  sheet {sheet['sheet']} ({sheet['title']}): {sheet['clauses']} clauses,"
-            f" {sheet['cells']} cells, {sheet['segments']} date segments"
-            for sheet in self.sheets
-        ]
-        lines += [
-            f"  reading {reading['id']}: {reading['question']} follows '{reading['follow']}',"
-            f" {'confirmed' if reading['confirmed'] else 'UNCONFIRMED'} ({reading['by']})"
-            for reading in self.readings
-        ]
-        lines += [
-            f"  unconfirmed {value['name']} = {value['value']} ({value['basis']}):"
-            f" {value['owner']} to confirm; {value['source']}"
-            for value in self.unconfirmed
-        ]
-        lines += [f"  note: {note}" for note in self.notes]
-        lines.append(
-            f"  {self.parameters} parameter values, {self.cases} cases,"
-            f" {self.adverse_on_unconfirmed} adverse paths on unconfirmed values"
-        )
-        return lines
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the report as JSON-ready data."""
-        return {
-            "region": self.region,
-            "version": self.version,
-            "digest": self.digest,
-            "ok": self.ok,
-            "sheets": [dict(sheet) for sheet in self.sheets],
-            "gaps": list(self.gaps),
-            "overlaps": list(self.overlaps),
-            "problems": list(self.problems),
-            "readings": [dict(reading) for reading in self.readings],
-            "unconfirmed": [dict(value) for value in self.unconfirmed],
-            "parameters": self.parameters,
-            "adverse_on_unconfirmed": self.adverse_on_unconfirmed,
-            "cases": self.cases,
-            "notes": list(self.notes),
-        }
 
 
 def check(
@@ -143,7 +74,9 @@ def examine(
         problems=tuple(failures),
         readings=tuple(_readings(law)),
         unconfirmed=tuple(_unconfirmed(law)),
+        assumed_clauses=tuple(_assumed_clauses(law)),
         parameters=sum(len(timeline) for timeline in law.parameters.values()),
+        documented_parameters=_documented(law),
         adverse_on_unconfirmed=sum(adverse_on_unconfirmed(table) for table in _tables(policy)),
         cases=number,
         notes=tuple(_notes(policy)),
@@ -180,7 +113,9 @@ def _refused(region: str, law: Law | None, errors: list[PolicyError]) -> Report:
         problems=tuple(str(error) for error in errors),
         readings=() if law is None else tuple(_readings(law)),
         unconfirmed=() if law is None else tuple(_unconfirmed(law)),
+        assumed_clauses=() if law is None else tuple(_assumed_clauses(law)),
         parameters=0 if law is None else sum(len(t) for t in law.parameters.values()),
+        documented_parameters=0 if law is None else _documented(law),
         adverse_on_unconfirmed=0,
         cases=0,
         notes=(),
@@ -241,6 +176,28 @@ def _unconfirmed(law: Law) -> Iterator[Mapping[str, object]]:
                     "owner": value.owner,
                     "checked_on": value.checked_on.isoformat(),
                 }
+
+
+def _assumed_clauses(law: Law) -> Iterator[Mapping[str, object]]:
+    for sheets in law.sheets.values():
+        for sheet in sheets:
+            for clause in sheet.clauses:
+                if clause.basis not in GROUNDED:
+                    yield {
+                        "id": clause.id,
+                        "basis": clause.basis,
+                        "source": clause.source,
+                        "quote": clause.quote,
+                    }
+
+
+def _documented(law: Law) -> int:
+    """Count the parameter values that say on what they rest, when that was checked, whose it is."""
+    return sum(
+        bool(value.basis and value.source and value.owner and value.checked_on)
+        for timeline in law.parameters.values()
+        for value in timeline
+    )
 
 
 def _idle_clauses(policy: Policy) -> Iterator[str]:

@@ -57,7 +57,7 @@ def test_wrong_rule_day_region_or_file_is_a_sentence(sizhu: Sizhu) -> None:
 
 def test_check_reports_no_gap_and_lists_what_nobody_confirmed(sizhu: Sizhu) -> None:
     """The shipped region is sound, and honest about its assumptions."""
-    done = sizhu("rules", "check", "--json")
+    done = sizhu("rules", "check", "--region", "simen", "--json")
     assert done.code == 0
     report = done.json
     assert report["ok"]
@@ -65,7 +65,11 @@ def test_check_reports_no_gap_and_lists_what_nobody_confirmed(sizhu: Sizhu) -> N
     assert report["adverse_on_unconfirmed"] == 0
     assert [reading["confirmed"] for reading in report["readings"]] == [False]
     assert report["unconfirmed"]
-    assert "NOT CONFIRMED" in sizhu("rules", "check").out
+    assert report["documented_parameters"] == report["parameters"] > 0
+    assert "UNCONFIRMED: a person decides" in sizhu("rules", "check", "--region", "simen").out
+    every = sizhu("rules", "check", "--json")
+    assert (every.code, every.json["ok"]) == (0, True)
+    assert "simen" in [region["region"] for region in every.json["regions"]]
 
 
 def test_village_make_writes_the_import_files_and_keeps_clear_data_apart(

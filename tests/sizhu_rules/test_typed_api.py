@@ -8,8 +8,8 @@ from typing import Literal, assert_type
 
 import sizhu_rules
 from sizhu_rules import Decision, DeviceFacts, Policy, check, decide, engines, load_policy
-from sizhu_rules.checking import Report
 from sizhu_rules.points import Visit, day_total
+from sizhu_rules.report import Report
 from sizhu_rules.routing import Route, route_application
 
 

@@ -58,7 +58,7 @@ def _lapsed(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known 
 
 
 def _consistent(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    return lambda facts: facts.birth_date_conflict is None
+    return lambda facts: facts.birth_date_conflict is not True
 
 
 def _category(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
