@@ -318,12 +318,46 @@ def bench_sync(rest: list[str]) -> int:
     return run(PYTHON, "benchmarks/sync.py", *rest)
 
 
+def mutation(rest: list[str]) -> int:
+    """Change sheets and code in one place at a time: cases and tests must notice.
+
+    `--sheets` or `--code` does one half; names such as engine/field limit the code.
+    """
+    python = ensure_mutation()
+    env = {"PYTHONPATH": str(ROOT)}
+    code = 0
+    if "--code" not in rest:
+        regions = sorted(p.parent.name for p in ROOT.glob("sizhu_rules/policy/*/region.yaml"))
+        for region in regions:
+            mutate = ("-m", "sizhu_cli.main", "rules", "mutate", "--region", region)
+            code = max(code, run(python, *mutate, env=env))
+    if "--sheets" not in rest:
+        names = [name for name in rest if name != "--code"]
+        code = max(code, run(python, "tests/mutation/python_mutants.py", *names, env=env))
+    return code
+
+
+def ensure_mutation() -> str:
+    """Install the mutator of Python code into an environment of its own; return its Python."""
+    lock = ROOT / "requirements" / "mutation.lock"
+    home = ROOT / ".venv-mutation"
+    python, stamp = home / BIN.name / f"python{EXE}", home / ".sizhu-mutation"
+    if not stamp.exists() or stamp.read_text() != fingerprint(lock):
+        print("Installing into .venv-mutation from requirements/mutation.lock …", file=sys.stderr)
+        venv.create(home, with_pip=True, clear=home.exists())
+        install = ("-m", "pip", "--disable-pip-version-check", "install", "-q", "-r", str(lock))
+        if run(str(python), *install, quiet=True):
+            raise SetupError("pip failed (its own words are above): check that PyPI is reachable.")
+        stamp.write_text(fingerprint(lock))
+    return str(python)
+
+
 def lock(_: list[str]) -> int:
     """Rewrite the lock files (uses uv from PyPI, in .venv)."""
     ensure("dev")
     if pip("uv"):
         return 1
-    for profile in ("run", "dev"):
+    for profile in ("run", "dev", "mutation"):
         code = run(
             *(PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
             *("--upgrade", "--no-header", "--no-emit-index-url", "--no-annotate", "-q"),
@@ -343,13 +377,16 @@ COMMANDS = {
     "lint": lint,
     "bench-rules": bench_rules,
     "bench-sync": bench_sync,
+    "mutation": mutation,
     "lock": lock,
 }
 
 
 def main() -> int:
     """Parse the command line and run one command."""
-    listing = "\n".join(f"  {name:12} {run.__doc__}" for name, run in COMMANDS.items())
+    listing = "\n".join(
+        f"  {name:12} {(run.__doc__ or '').splitlines()[0]}" for name, run in COMMANDS.items()
+    )
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0],
         epilog=f"commands:\n{listing}",
