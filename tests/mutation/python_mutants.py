@@ -60,9 +60,16 @@ NEAREST = frozenset(
 # The quick and telling ones first; a module's own tests stand before all of them. The slow ones
 # (releases, 100 000 random facts, whole `check` runs) are left out: the score is what these catch.
 TESTS = {
-    "facts": ("facts/*.py", "test_money.py", "test_household.py", "test_cases.py"),
+    "facts": (
+        "facts/*.py",
+        "test_money.py",
+        "test_household.py",
+        "test_values.py",
+        "test_cases.py",
+    ),
     "engine": (
         "engine/*.py",
+        "test_values.py",
         "test_cases.py",
         "test_policy_loading.py",
         "test_missing.py",

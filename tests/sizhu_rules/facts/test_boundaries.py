@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -15,6 +16,9 @@ from sizhu_rules.facts.citizen_id import (
     make_citizen_id,
     parse_citizen_id,
 )
+from sizhu_rules.facts.household import StatusRow, status_on
+from sizhu_rules.facts.mask import mask_citizen_id, mask_phone
+from sizhu_rules.facts.money import split, yuan
 
 BORN_ON_A_LEAP_DAY = date(1796, 2, 29)
 
@@ -61,3 +65,40 @@ def test_a_sign_in_front_is_no_division() -> None:
     """What stands before 0 in the code table is not told that divisions do not begin with 0."""
     with pytest.raises(CitizenIdError, match="must be 17 digits"):
         parse_citizen_id("-30299196311200015"[:18])
+
+
+def test_fourteen_digits_are_too_few_and_not_an_old_number() -> None:
+    """Only fifteen digits are a number of before 2004."""
+    with pytest.raises(CitizenIdError, match="has 14 characters"):
+        parse_citizen_id("33029963112000")
+
+
+def test_a_status_counts_from_its_first_day() -> None:
+    """The day before it is unknown."""
+    row = StatusRow("dibao", date(2024, 1, 1), "open_ended", verified=True)
+    assert status_on([row], date(2024, 1, 1)) is row
+    assert status_on([row], date(2023, 12, 31)) is None
+
+
+@pytest.mark.parametrize("length", [17, 19])
+def test_an_id_of_another_length_is_hidden_whole(length: int) -> None:
+    """Nothing is known of its parts."""
+    assert mask_citizen_id("3" * length) == "*" * length
+
+
+@pytest.mark.parametrize("length", [10, 12])
+def test_a_phone_of_another_length_is_hidden_whole(length: int) -> None:
+    """As with the ID."""
+    assert mask_phone("1" * length) == "*" * length
+
+
+def test_one_fen_owed_is_written_with_its_sign() -> None:
+    """Below nought begins at minus one fen."""
+    assert [yuan(fen) for fen in (-100, -1, 0, 1)] == ["-1", "-0.01", "0", "0.01"]
+
+
+@pytest.mark.parametrize("share", [Fraction(-1, 2), Fraction(-1, 1), Fraction(3, 2)])
+def test_no_share_lies_outside_nought_and_one(share: Fraction) -> None:
+    """Neither a little below nor above."""
+    with pytest.raises(ValueError, match="lies outside 0 to 1"):
+        split(100, share)
