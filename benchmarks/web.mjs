@@ -49,7 +49,7 @@ async function pages(here) {
   const filled = []
   for (const phone of Object.values(phones)) await phone.open('home')
   for (let round = 0; round < ROUNDS; round += 1) {
-    const once = new Map(stops({ open, returned, done: open }).map((stop) => [stop.page, stop]))
+    const once = new Map(stops({ open, returned, done: open, brought: open }).map((stop) => [stop.page, stop]))
     for (const { who, page } of once.values()) {
       if (page.includes('nobody')) continue
       const { page: browser } = phones[who ?? 'resident']

@@ -109,17 +109,12 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")],
     region: Region = "simen",
 ) -> None:
-    """Write the device rule and the moves of an application as JSON for the cloud functions."""
+    """Write all rules and all moves as JSON for the cloud functions."""
     from sizhu_rules import load_policy
-    from sizhu_rules.export import export_rule
-    from sizhu_rules.moves import load_moves
+    from sizhu_rules.export import exports
 
     out.mkdir(parents=True, exist_ok=True)
-    tables = {
-        "device": export_rule(load_policy(region), "device"),
-        "moves.application": load_moves("application").to_dict(),
-    }
-    for name, table in tables.items():
+    for name, table in exports(load_policy(region)).items():
         text = json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
         (out / f"{name}.json").write_bytes(text.encode())
         typer.echo(f"{out / name}.json")

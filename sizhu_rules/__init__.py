@@ -13,7 +13,14 @@ from __future__ import annotations
 from sizhu_rules import engines
 from sizhu_rules.checking import check
 from sizhu_rules.deciding import decide
-from sizhu_rules.eligibility.device.facts import Component, DeviceFacts
+from sizhu_rules.eligibility.device.facts import DeviceFacts
+from sizhu_rules.eligibility.job.job import JobFacts
+from sizhu_rules.eligibility.job_match.facts import MatchFacts
+from sizhu_rules.eligibility.job_match.matching import Match, match, rank
+from sizhu_rules.eligibility.retrofit.ramp import RampFacts, ramp_check, ramp_limits
+from sizhu_rules.eligibility.retrofit.retrofit import RetrofitFacts
+from sizhu_rules.eligibility.shared.facts import Component
+from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
@@ -33,14 +40,24 @@ __all__ = [
     "DonationFacts",
     "FactError",
     "IntentFacts",
+    "JobFacts",
+    "Match",
+    "MatchFacts",
     "PointsFacts",
     "Policy",
     "PolicyError",
+    "RampFacts",
     "ReplayError",
+    "RetrofitFacts",
+    "WishFacts",
     "check",
     "decide",
     "engines",
     "freeze",
     "load_policy",
+    "match",
+    "ramp_check",
+    "ramp_limits",
+    "rank",
     "replay",
 ]

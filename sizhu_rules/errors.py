@@ -2,6 +2,7 @@
 
     ValueError
     ├── FactError      the caller's facts are malformed (absent ones are not: `needs_facts`)
+    ├── ForbiddenMove  a case may not be brought there by that role; says who may, or what else
     └── PolicyError    a sheet, a parameter or a reading is wrong; names file, line and fix
         ├── GapError      no clause says what holds in some cell
         └── OverlapError  two clauses disagree in some cell, and no reading (读法) says
@@ -23,6 +24,18 @@ class FactError(ValueError):
         super().__init__(f"{path}: {what}; {fix}")
         self.path = path
         self.what = what
+        self.fix = fix
+
+
+class ForbiddenMove(ValueError):  # noqa: N818 - it is named for what was tried
+    """A step that no table lists: it names the kind, the step, the role and what to do instead."""
+
+    def __init__(self, kind: str, step: str, role: str, fix: str) -> None:
+        """Keep the four parts apart, so that a caller can answer in its own words."""
+        super().__init__(f"{kind}: {role} may not take the step {step}; {fix}")
+        self.kind = kind
+        self.step = step
+        self.role = role
         self.fix = fix
 
 

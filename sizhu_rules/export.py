@@ -1,16 +1,22 @@
-"""A compiled rule as JSON, so that a cloud function shows the same estimate before submitting.
+"""Rules and moves as JSON, so that a cloud function says what the library says before submitting.
 
-The form is the walk, not the bare table: facts are asked one by one and only as far as needed, and
-an unknown is one more branch of every fact, exactly as the library decides. Equal branches are
-written once. The evaluator stands in the functions' shared layer (`lib/table.js`); a test proves it
-equal to `decide` on every cell.
+The form of a rule is the walk, not the bare table: facts are asked one by one and only as far as
+needed, and an unknown is one more branch of every fact, exactly as the library decides. Equal
+branches are written once. The evaluators stand in the functions' shared layer (`lib/table.js`,
+`lib/moves.js`); tests prove them equal on every cell of every sheet and on every move.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sizhu_rules.engine.source import Entry, compose
+from sizhu_rules.moves import move_tables
+from sizhu_rules.policies import shipped
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sizhu_rules.engine.field import Cells
     from sizhu_rules.engine.policy import Policy
     from sizhu_rules.engine.rule import Segment
@@ -19,6 +25,36 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.walk import Node
 
 Json = dict[str, Any]
+
+
+def exports(policy: Policy) -> Mapping[str, Json]:
+    """Return all that the cloud functions read, by file name without `.json`.
+
+    Every rule of the policy under its name, the moves of every kind as `moves.{kind}`, and what
+    `routing/{name}/steps.yaml` says follows in time as `steps.{name}`.
+    """
+    rules = {name: export_rule(policy, name) for name in policy.rules}
+    moves = {f"moves.{kind}": table.to_dict() for kind, table in move_tables().items()}
+    return {**rules, **moves, **_steps()}
+
+
+def _steps() -> dict[str, Json]:
+    found = {}
+    for folder in shipped().joinpath("routing").iterdir():
+        file = folder.joinpath("steps.yaml")
+        if file.is_file():
+            name = f"routing/{folder.name}/steps.yaml"
+            found[f"steps.{folder.name}"] = plain(compose(file.read_text(encoding="utf-8"), name))
+    return dict(sorted(found.items()))
+
+
+def plain(entry: Entry) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Return a YAML text as JSON-ready data; raises `PolicyError` for what JSON cannot say."""
+    if entry.is_a("map"):
+        return {key: plain(value) for key, value in entry.pairs()}
+    if entry.is_a("seq"):
+        return [plain(item) for item in entry.items()]
+    return entry.day().isoformat() if entry.is_a("timestamp") else entry.value()
 
 
 def export_rule(policy: Policy, name: str) -> Json:

@@ -5,7 +5,7 @@ Source: the shapes in the design of this system; every field without `| None` mu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -18,18 +18,13 @@ from cloud_sync.records.base import (
     describe,
     record_error,
 )
+from sizhu_rules.moves.words import State  # noqa: TC001 - pydantic reads it at run time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Status = Literal[
-    "draft", "submitted", "village_ok", "town_ok", "city_ok", "approved", "doing", "delivered",
-    "feedback", "closed", "returned", "rejected", "withdrawn", "accepted", "declined", "arranged",
-    "received", "allocated", "handed_over", "verified", "disputed",
-]  # fmt: skip
 Level = Literal["village", "town", "city", "none"]
 
-STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 UNDECIDED_STATUSES: Final = ("draft", "withdrawn")
 """What nobody has asked for (any more): never decided."""
 OPEN_STATUSES: Final = (
@@ -114,7 +109,7 @@ class Case(Record):
     on_behalf_of: Text | None = None
     channel: Literal["online", "offline"]
     client_key: Text
-    status: Status
+    status: State
     queue: Queue
     submitted_at: Instant
     data: Annotated[Any, BeforeValidator(_mapping)]

@@ -169,7 +169,9 @@ def _ranges(segment: Segment | None, answer: Answer) -> Mapping[str, tuple[int, 
     ranges: dict[str, tuple[int, int]] = {}
     for table, leaf in zip(segment.tables if segment else (), answer.leaves, strict=True):
         if table.sheet.hit == "sum":
-            sums = [dict(result.values) for result in leaf.results]
+            # Where a fact contradicts another a sum has candidates instead of values.
+            many = [one for r in leaf.results for one in (r.candidates or (r.values,))]
+            sums = [dict(one) for one in many]
             for name in table.sheet.gives:
                 possible = [int(one[name]) for one in sums]
                 ranges[name] = (min(possible), max(possible))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sizhu_rules.engine.resolve import named_parameters
 from sizhu_rules.errors import PolicyError
+from sizhu_rules.moves import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +94,7 @@ def _check_code(code: str | None, texts: Texts, file: str, line: int) -> None:
 
 
 def _check_parameters(specs: Iterable[RuleSpec], law: Law) -> None:
-    used = {name for spec in specs for name in used_parameters(spec, law)}
+    used = {name for spec in specs for name in used_parameters(spec, law)} | terms()
     for name, timeline in law.parameters.items():
         if name not in used:
             near = difflib.get_close_matches(name, used, n=1)

@@ -41,22 +41,33 @@ def _search(
 ) -> tuple[str, ...]:
     tables = list(zip(segment.tables, segment.roots, codes, strict=True))
     names = tuple(needs)
-    subsets = [
-        (tuple(dict.fromkeys(raw for name in subset for raw in needs[name])), subset)
-        for size in range(len(names) + 1)
-        for subset in combinations(names, size)
-    ]
-    subsets.sort(key=lambda pair: len(pair[0]))  # stable: the sheet's order breaks ties
     profiles: dict[tuple[int, frozenset[str]], frozenset[Profile]] = {}
-    for raws, subset in subsets:
-        chosen = []
+
+    def settles(subset: Iterable[str]) -> bool:
+        asked, chosen = frozenset(subset), []
         for position, (table, root, read) in enumerate(tables):
-            fields = {cells.field.name for cells in table.cells}
-            key = (position, frozenset(subset) & fields)
+            key = (position, asked & {cells.field.name for cells in table.cells})
             if key not in profiles:
                 profiles[key] = frozenset(_profiles(table, root, read, key[1]))
             chosen.append(profiles[key])
-        if all(_settles(combination) for combination in product(*chosen)):
+        return all(_settles(combination) for combination in product(*chosen))
+
+    # What no other answers can replace is in every set that settles: twenty unknown fields would
+    # else be a million sets.
+    needed = {name for name in names if not settles(other for other in names if other != name)}
+    spare = tuple(name for name in names if name not in needed)
+    subsets = [
+        tuple(name for name in names if name in needed or name in chosen)
+        for size in range(len(spare) + 1)
+        for chosen in combinations(spare, size)
+    ]
+    asked = [
+        (tuple(dict.fromkeys(raw for name in subset for raw in needs[name])), subset)
+        for subset in subsets
+    ]
+    asked.sort(key=lambda pair: len(pair[0]))  # stable: the sheet's order breaks ties
+    for raws, subset in asked:
+        if settles(subset):
             return raws
     raise AssertionError("every fact known settles every sheet: the tables have no gap")
 

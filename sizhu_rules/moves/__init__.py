@@ -4,6 +4,7 @@ A table, because a move that no table lists cannot be written: neither here nor 
 functions, which read the same table as JSON.
 """
 
-from sizhu_rules.moves.table import Move, MoveTable, load_moves
+from sizhu_rules.moves.loading import load_moves, move_tables, terms
+from sizhu_rules.moves.table import Move, MoveTable
 
-__all__ = ["Move", "MoveTable", "load_moves"]
+__all__ = ["Move", "MoveTable", "load_moves", "move_tables", "terms"]

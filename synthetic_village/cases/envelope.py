@@ -68,6 +68,7 @@ _WAITS_AT: Final = {
     "feedback": "village",
     "accepted": "village",
     "received": "village",
+    "handed_over": "village",
     "allocated": "village",
     "arranged": "village",
 }

@@ -219,6 +219,41 @@ for (const backend of BACKENDS) {
       assert.deepEqual([stored._v, stored.log.length], [2, 2])
     })
 
+    it('does again what the person says has not come, and asks for no stars', async () => {
+      const world = await openWorld(backend)
+      const resident = await world.resident()
+      const { caseId } = await world.submit(resident)
+      const village = await world.villageStaff()
+      const v = await world.approve(caseId)
+      const begin = { caseId, v, to: 'doing', supplier: '甲辅具店', dueOn: '2026-12-10' }
+      await world.must(village, 'staff.move', begin)
+      const early = await world.call(resident, 'case.feedback', { caseId, v: v + 1, received: true, stars: 5 })
+      assert.equal(early.error.code, 'STATE')
+      await world.must(village, 'staff.move', { caseId, v: v + 1, to: 'delivered', receiptSigned: true })
+      const missing = { caseId, v: v + 2, received: false }
+      assert.equal((await world.call(resident, 'case.feedback', missing)).error.code, 'STATE')
+      const stranger = await world.resident()
+      const input = { ...missing, note: '没有人来过' }
+      assert.equal((await world.call(stranger, 'case.feedback', input)).error.code, 'NOT_FOUND')
+      assert.equal((await world.call(village, 'case.feedback', input)).error.code, 'FORBIDDEN')
+      assert.equal((await world.must(resident, 'case.feedback', input)).status, 'doing')
+      const { case: seen } = await world.must(resident, 'case.get', { caseId })
+      assert.equal(seen.log[seen.log.length - 1].text, '说没有收到，重新办理。')
+      const [{ data, queue, log }] = await world.read('cases', { _id: caseId })
+      assert.deepEqual([queue.level, data.feedback, log[log.length - 1].note], ['village', undefined, '没有人来过'])
+      assert.ok((await world.must(village, 'staff.case', { caseId })).moves.length)
+    })
+
+    it('takes stars from one to five', async () => {
+      const world = await openWorld(backend)
+      const resident = await world.resident()
+      const { caseId } = await world.submit(resident)
+      for (const stars of [0, 6, 4.5, '5']) {
+        const input = { caseId, v: 1, received: true, stars }
+        assert.equal((await world.call(resident, 'case.feedback', input)).error.code, 'INVALID')
+      }
+    })
+
     it('asks for a second look by a person, once, without a new revision', async () => {
       const world = await openWorld(backend)
       const resident = await world.resident()

@@ -158,6 +158,73 @@ for (const backend of BACKENDS) {
       assert.equal((await world.must(resident, 'case.get', { caseId })).case.statusText, '已批准，等待办理')
     })
 
+    it('brings what was approved: supplier and day, receipt, the feedback of the person, the end', async () => {
+      const world = await openWorld(backend)
+      const resident = await world.resident()
+      const { caseId } = await world.submit(resident)
+      const village = await world.villageStaff()
+      const v = await world.approve(caseId)
+      const begin = { caseId, v, to: 'doing', supplier: '甲辅具店', dueOn: '2026-12-10' }
+      await world.must(village, 'staff.move', { ...begin, employer: '不问这个' })
+      const deliver = { caseId, v: v + 1, to: 'delivered', receiptSigned: true }
+      await world.must(village, 'staff.move', deliver)
+      const shown = await world.must(resident, 'case.get', { caseId })
+      assert.deepEqual([shown.case.statusText, shown.may], ['已送达，请您确认', ['feedback']])
+      const said = { caseId, v: v + 2, received: true, stars: 5, note: '很好' }
+      assert.equal((await world.must(resident, 'case.feedback', said)).status, 'feedback')
+      assert.ok(ids(await world.must(village, 'staff.inbox')).includes(caseId))
+      await world.must(village, 'staff.move', { caseId, v: v + 3, to: 'closed' })
+      const [{ data, status, queue, rev, log }] = await world.read('cases', { _id: caseId })
+      assert.deepEqual([status, queue, rev, log.length], ['closed', { level: 'none' }, 1, 8])
+      assert.deepEqual(data, {
+        classCode: world.classes.chair,
+        qty: 1,
+        supplier: '甲辅具店',
+        dueOn: '2026-12-10',
+        receiptSigned: true,
+        feedback: { at: data.feedback.at, stars: 5, note: '很好' },
+      })
+    })
+
+    it('registers the answer of the city with number and day', async () => {
+      const world = await openWorld(backend)
+      const resident = await world.resident()
+      const { caseId } = await world.submit(resident)
+      const town = await world.townStaff()
+      await world.decide(caseId, 1)
+      const first = { caseId, v: 2, to: 'village_ok', papersChecked: true }
+      await world.must(await world.villageStaff(), 'staff.move', first)
+      await world.must(town, 'staff.move', { caseId, v: 3, to: 'town_ok' })
+      const answer = { caseId, v: 4, to: 'city_ok', documentNo: '余残联〔2026〕7号' }
+      const { error } = await world.call(town, 'staff.move', answer)
+      assert.deepEqual([error.code, error.message], ['STATE', '请登记市残联的文件。'])
+      await world.must(town, 'staff.move', { ...answer, documentOn: TODAY })
+      const shown = await world.must(resident, 'case.get', { caseId })
+      assert.ok(shown.may.includes('withdraw'))
+      await world.must(town, 'staff.move', { caseId, v: 5, to: 'approved' })
+      const [{ data }] = await world.read('cases', { _id: caseId })
+      assert.deepEqual([data.documentNo, data.documentOn], ['余残联〔2026〕7号', TODAY])
+    })
+
+    it('needs a real day, and none of the inputs is an object', async () => {
+      const world = await openWorld(backend)
+      const { caseId } = await world.submit(await world.resident())
+      const village = await world.villageStaff()
+      const v = await world.approve(caseId)
+      const begin = { caseId, v, to: 'doing', supplier: '甲辅具店', dueOn: '2026-12-10' }
+      for (const wrong of [
+        { dueOn: '2026-02-30' },
+        { dueOn: 20261210 },
+        { supplier: { $ne: null } },
+        { supplier: '店'.repeat(61) },
+        { receiptSigned: 'yes' },
+      ]) {
+        const { error } = await world.call(village, 'staff.move', { ...begin, ...wrong })
+        assert.equal(error.code, 'INVALID', JSON.stringify(wrong))
+      }
+      assert.equal((await world.read('cases', { _id: caseId }))[0].status, 'approved')
+    })
+
     it('skips no step and lets nobody take the step of another level', async () => {
       const world = await openWorld(backend)
       const { caseId } = await world.submit(await world.resident())

@@ -200,7 +200,7 @@ def test_a_rule_that_does_not_exist_is_named_with_those_that_do(
     policy: Policy, known_on: date
 ) -> None:
     """The error ends in the fix."""
-    with pytest.raises(LookupError, match="use one of device, donation, intent, points"):
+    with pytest.raises(LookupError, match=f"use one of {', '.join(policy.rules)}"):
         decide("devices", {}, policy=policy, known_on=known_on)
 
 

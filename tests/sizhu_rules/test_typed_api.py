@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, assert_type
 
+import pytest
+
 import sizhu_rules
 from sizhu_rules import Decision, DeviceFacts, Policy, check, decide, engines, load_policy
+from sizhu_rules.errors import ForbiddenMove
+from sizhu_rules.moves import Move, load_moves
+from sizhu_rules.moves.words import RedemptionState, WishState
 from sizhu_rules.points import Visit, day_total
 from sizhu_rules.report import Report
 from sizhu_rules.routing import Route, route_application
@@ -40,8 +45,25 @@ def test_the_types_are_what_callers_rely_on() -> None:
     assert_type(day_total([Visit(None, None, None)], policy), int)
 
 
+def test_a_move_of_another_kind_cannot_be_written() -> None:
+    """A state of another kind and a role that there is not fail in mypy, and at run time."""
+    wishes = load_moves("wish")
+    assert_type(wishes.step("published", "claimed", "volunteer"), Move[WishState])
+    assert_type(load_moves("redemption").start, RedemptionState)
+    with pytest.raises(ForbiddenMove):
+        wishes.step("published", "allocated", "volunteer")  # type: ignore[arg-type] # a donation's
+    with pytest.raises(ForbiddenMove):
+        wishes.step("open", "claimed", "volunteer")  # type: ignore[arg-type] # a help request's
+    with pytest.raises(ForbiddenMove):
+        wishes.step("published", "claimed", "mayor")  # type: ignore[arg-type] # nobody's role
+    with pytest.raises(KeyError):
+        load_moves("lottery")  # type: ignore[call-overload] # no kind
+
+
 def test_the_public_names_are_all_there() -> None:
     """A tiny front door; everything in it exists."""
     for name in sizhu_rules.__all__:
         assert hasattr(sizhu_rules, name)
-    assert sizhu_rules.RULES == ("device", "donation", "intent", "points")
+    assert (
+        *("device", "donation", "intent", "job", "job_match", "points", "retrofit", "wish"),
+    ) == sizhu_rules.RULES

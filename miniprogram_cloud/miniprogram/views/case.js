@@ -57,6 +57,7 @@ function caseView(answer) {
       withdraw: answer.may.includes('withdraw'),
       resubmit: answer.may.includes('resubmit'),
       review: answer.may.includes('review'),
+      feedback: answer.may.includes('feedback'),
     },
     reviewText: WITH_STAFF.includes(found.status) ? texts.reviewAsked : texts.reviewNo,
   }

@@ -10,6 +10,7 @@
  *   moves?: {to: string, label: string, needs: string[]}[]}} StaffAnswer
  */
 const texts = require('../texts')
+const { canAsk } = require('./asks')
 const { caseView, whyView } = require('./case')
 const { dayInWords } = require('./day')
 const { fill, items, wordOf } = require('./words')
@@ -26,10 +27,10 @@ function staffView(answer) {
     verdict: wordOf(texts.verdicts, decision && decision.verdict, texts.verdicts.none),
     about: items(personLines(answer)),
     staffLines: items(staffLines),
-    moves: moves.map(({ to, label, needs }) => ({
+    moves: moves.filter(({ needs }) => canAsk(needs)).map(({ to, label, needs }) => ({
       to,
       label,
-      papers: needs.includes('papers'),
+      needs,
       reason: needs.includes('reason'),
       suggestions: to === 'returned' ? t.suggestions.returned : to === 'rejected' ? t.suggestions.rejected : [],
     })),

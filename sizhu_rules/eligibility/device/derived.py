@@ -1,4 +1,4 @@
-"""The derived facts of the device rule: functions from raw facts to the fields of its sheets.
+"""The derived facts of the device rule alone, beside those that rules share.
 
 A function that answers None (unknown) has looked at every raw fact it could use; catalogue facts
 come before personal ones, so that none of a person is read in vain.
@@ -6,14 +6,19 @@ come before personal ones, so that none of a person is read in vain.
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from sizhu_rules.eligibility.device.facts import EVERY_CATEGORY, MULTIPLE, UNLISTED
-from sizhu_rules.engine.field import CONTRADICTION
+from sizhu_rules.eligibility.device.facts import EVERY_CATEGORY, UNLISTED
+from sizhu_rules.eligibility.shared.derived import (
+    AGE,
+    CERTIFICATE_STATE,
+    HOUSEHOLD_LAPSED,
+    HOUSEHOLD_STATUS,
+    IDENTITY_CONSISTENT,
+    as_stated,
+)
+from sizhu_rules.eligibility.shared.facts import MULTIPLE
 from sizhu_rules.engine.spec import Derived
-from sizhu_rules.facts.age import Convention, age_on
-from sizhu_rules.facts.household import lapsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,43 +27,6 @@ if TYPE_CHECKING:
     from sizhu_rules.eligibility.device.facts import DeviceFacts
     from sizhu_rules.engine.field import Known
     from sizhu_rules.engine.parameters import Number
-
-_OLDEST: Final = 130
-
-
-def _age(parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    convention = cast("Convention", parameters["age.convention"])
-
-    def age(facts: DeviceFacts) -> Known | None:
-        birth, day = facts.birth_date, facts.submitted_on
-        if birth is None or day is None:
-            return None
-        try:
-            years = age_on(birth, day, convention)
-        except ValueError:  # born after the submission
-            return CONTRADICTION
-        return years if years <= _OLDEST else CONTRADICTION
-
-    return age
-
-
-def _status(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    return attrgetter("household_status")
-
-
-def _lapsed(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    def household_lapsed(facts: DeviceFacts) -> Known | None:
-        end = facts.household_valid_to
-        if end == "open_ended":
-            return False
-        day = facts.submitted_on
-        return None if day is None else lapsed(end, day)
-
-    return household_lapsed
-
-
-def _consistent(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    return lambda facts: facts.birth_date_conflict is not True
 
 
 def _category(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
@@ -91,19 +59,6 @@ def _category_needs(facts: DeviceFacts) -> tuple[str, ...]:
     return needs
 
 
-def _certificate(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    def certificate_state(facts: DeviceFacts) -> Known | None:
-        status = facts.certificate_status
-        if status is not None and status != "valid":
-            return status
-        end, day = facts.certificate_valid_to, facts.submitted_on
-        if status is None or end is None or day is None:
-            return None
-        return "expired" if end < day else "valid"
-
-    return certificate_state
-
-
 def _life(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
     def in_service_life(facts: DeviceFacts) -> Known | None:
         years = facts.device_life_years
@@ -131,10 +86,6 @@ def life_over(delivered: date, years: int) -> date:
         return delivered.replace(year=delivered.year + years, day=28)
 
 
-def _one_open(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
-    return attrgetter("open_same_class")
-
-
 def _over_cap(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Known | None]:
     def over_cap(facts: DeviceFacts) -> Known | None:
         cap = facts.device_cap_fen
@@ -152,21 +103,19 @@ def _over_cap(_parameters: Mapping[str, Number]) -> Callable[[DeviceFacts], Know
 
 
 DERIVED: Final = {
-    "age": Derived(_age, ("birth_date", "submitted_on"), parameters=("age.convention",)),
-    "household.status": Derived(_status, ("household.status",)),
-    "household.lapsed": Derived(_lapsed, ("household.valid_to", "submitted_on")),
-    "identity.consistent": Derived(_consistent, ("birth_date_conflict",), fewest=lambda _facts: ()),
+    "age": AGE,
+    "household.status": HOUSEHOLD_STATUS,
+    "household.lapsed": HOUSEHOLD_LAPSED,
+    "identity.consistent": IDENTITY_CONSISTENT,
     "device.category_match": Derived(
         _category,
         ("device.allowed_categories", "certificate.category", "certificate.components"),
         fewest=_category_needs,
     ),
-    "certificate.state": Derived(
-        _certificate, ("certificate.status", "certificate.valid_to", "submitted_on")
-    ),
+    "certificate.state": CERTIFICATE_STATE,
     "device.in_service_life": Derived(
         _life, ("device.life_years", "last_delivered_on", "submitted_on")
     ),
-    "open_same_class": Derived(_one_open, ("open_same_class",)),
+    "open_same_class": as_stated("open_same_class"),
     "device.over_cap": Derived(_over_cap, ("device.cap_fen", "price_fen", "device.qty")),
 }

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, cast
 
 from sizhu_rules.eligibility.device.derived import life_over
+from sizhu_rules.eligibility.shared.renewal import RENEWALS
 from sizhu_rules.engine.spec import Change, Outcome, View
 from sizhu_rules.facts.age import Convention, first_day_of_age
 from sizhu_rules.facts.money import split, yuan
@@ -84,21 +85,6 @@ def headline(view: View, given: Mapping[str, object]) -> tuple[str, Mapping[str,
     return ("share" if personal is None else "share_amount"), blanks
 
 
-def _renew_status(view: View) -> tuple[Change, ...]:
-    if view.fields.get("household.lapsed") is not True or view.as_of is None:
-        return ()
-    attributes = (("household_valid_to", view.as_of),)
-    return (Change("household.valid_to", "renew_status", view.as_of.isoformat(), attributes),)
-
-
-def _renew_certificate(view: View) -> tuple[Change, ...]:
-    if view.fields.get("certificate.state") != "expired" or view.as_of is None:
-        return ()
-    attributes = (("certificate_status", "valid"), ("certificate_valid_to", view.as_of))
-    to = view.as_of.isoformat()
-    return (Change("certificate.valid_to", "renew_certificate", to, attributes),)
-
-
 def _another_day(view: View) -> tuple[Change, ...]:
     changes = []
     facts = cast("DeviceFacts", view.facts)
@@ -123,8 +109,4 @@ def _another_day(view: View) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-CHANGES: Final = {
-    "household.valid_to": _renew_status,
-    "certificate.valid_to": _renew_certificate,
-    "submitted_on": _another_day,
-}
+CHANGES: Final = {**RENEWALS, "submitted_on": _another_day}

@@ -1,23 +1,35 @@
 'use strict'
 
-/** Reads `[{ status, roles }]` on standard input; writes which steps the shared layer offers. */
+/**
+ * Reads `{ opened: [{ kind, status, roles }], offered: [{ kind, status, role, login, log }] }` on
+ * standard input; writes the steps that the evaluator opens to these roles, and the statuses that the
+ * shared layer offers to one login with this history behind the case.
+ */
 
-const { ownerMoves, staffMoves } = require('../../../miniprogram_cloud/cloudfunctions/api/lib/moves')
+const { readFileSync } = require('node:fs')
+
+const API = '../../../miniprogram_cloud/cloudfunctions/api'
+const { TABLES, movesFrom, ownerMoves, staffMoves } = require(`${API}/lib/moves`)
+const { NEEDS } = require(`${API}/lib/needs`)
 
 const VILLAGE = '330281103203'
-const LEVELS = { village_staff: 'village', town_staff: 'town' }
+const LEVELS = /** @type {Record<string, string>} */ ({ village_staff: 'village', town_staff: 'town' })
 
-/** @param {{ status: string, role: string }} asked */
-function offered({ status, role }) {
-  const item = { kind: 'device', status, log: [], queue: { level: 'none' } }
-  if (role === 'owner') return ownerMoves(item)
-  const level = LEVELS[/** @type {'village_staff'} */ (role)]
-  const account = { id: 'u_1', roles: [{ role, villageId: VILLAGE }] }
-  return staffMoves(/** @type {any} */ (account), { ...item, queue: { level, villageId: VILLAGE } }).map(
-    ({ to }) => to,
-  )
+/** @param {any} asked */
+function offeredTo({ kind, status, role, login, log }) {
+  const level = LEVELS[role]
+  const item = { kind, status, log, queue: level ? { level, villageId: VILLAGE } : { level: 'none' } }
+  if (!level) return ownerMoves(item)
+  const account = /** @type {any} */ ({ id: login, roles: [{ role, villageId: VILLAGE }] })
+  return staffMoves(account, item).map((/** @type {any} */ { to }) => to)
 }
 
-let text = ''
-process.stdin.on('data', (part) => (text += part))
-process.stdin.on('end', () => process.stdout.write(JSON.stringify(JSON.parse(text).map(offered))))
+const { opened, offered } = JSON.parse(readFileSync(0, 'utf8'))
+process.stdout.write(
+  JSON.stringify({
+    kinds: Object.keys(TABLES),
+    needs: Object.keys(NEEDS),
+    opened: opened.map((/** @type {any} */ { roles, ...item }) => movesFrom(item, roles)),
+    offered: offered.map(offeredTo),
+  }),
+)

@@ -200,6 +200,19 @@ async function openWorld(backend) {
       }),
 
     /**
+     * Bring a decided application to `approved`; gives its version.
+     * @param {string} caseId
+     */
+    async approve(caseId) {
+      await world.decide(caseId, 1)
+      const town = await world.townStaff()
+      const first = { caseId, v: 2, to: 'village_ok', papersChecked: true }
+      await world.must(await world.villageStaff(), 'staff.move', first)
+      await world.must(town, 'staff.move', { caseId, v: 3, to: 'town_ok' })
+      return (await world.must(town, 'staff.move', { caseId, v: 4, to: 'approved' })).v
+    },
+
+    /**
      * What the worker would write about a case.
      * @param {string} caseId
      * @param {number} rev

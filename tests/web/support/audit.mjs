@@ -15,7 +15,7 @@ const MOST_CALLS = 2
  * @property {string | RegExp} text           only there with real data
  * @property {'resident' | 'village' | 'town'} [who]
  * @property {(phone: Phone) => Promise<void>} [then]   e.g. opens a dialog
- * @typedef {{resident: Phone, village: Phone, town: Phone, ids: Record<'open' | 'returned' | 'done', string>}} People
+ * @typedef {{resident: Phone, village: Phone, town: Phone, ids: Record<'open' | 'returned' | 'done' | 'brought', string>}} People
  */
 
 /** One finger for each kind of reader, with cases in every state that pages show differently. @param {System} here */
@@ -24,12 +24,17 @@ export async function people(here) {
   const returned = await decidedCase(here, 'resident-61', { classCode: '1206' })
   const done = await decidedCase(here, 'resident-61', { classCode: '0912' })
   await move(here, 'village-staff', returned, { to: 'returned', note: '请补交残疾人证复印件。' })
-  await move(here, 'village-staff', done, { to: 'village_ok', papersChecked: true })
-  await move(here, 'town-staff', done, { to: 'town_ok' })
-  await move(here, 'town-staff', done, { to: 'approved' })
+  const brought = await decidedCase(here, 'resident-61', { classCode: '0433' })
+  for (const approved of [done, brought]) {
+    await move(here, 'village-staff', approved, { to: 'village_ok', papersChecked: true })
+    await move(here, 'town-staff', approved, { to: 'town_ok' })
+    await move(here, 'town-staff', approved, { to: 'approved' })
+  }
+  await move(here, 'village-staff', brought, { to: 'doing', supplier: '甲辅具店', dueOn: '2099-12-31' })
+  await move(here, 'village-staff', brought, { to: 'delivered', receiptSigned: true })
   const [resident, village, town] = await Promise.all(['resident-61', 'village-staff', 'town-staff'].map((one) => Phone.of(here, one)))
   await resident.applyFor(/^电动轮椅/) // leaves an unfinished application on the phone
-  return { resident, village, town, ids: { open, returned, done } }
+  return { resident, village, town, ids: { open, returned, done, brought } }
 }
 
 /**
@@ -51,6 +56,10 @@ export function stops(ids) {
     { name: 'case', page: `case?id=${ids.open}`, text: '预计自付 600.00 元' },
     { name: 'case, returned', page: `case?id=${ids.returned}`, text: '退回给您补充' },
     { name: 'case, approved', page: `case?id=${ids.done}`, text: '已经批准' },
+    {
+      name: 'case, delivered and not said why not', page: `case?id=${ids.brought}`, text: '请写明哪里不对',
+      then: async (phone) => { await phone.press('好（四星）'); await phone.press('没有收到，请工作人员再办') },
+    },
     { name: 'case, asked for a second look', page: `case?id=${ids.open}`, text: '已经请人再看', then: (phone) => review(phone) },
     { name: 'case, dialog open', page: `case?id=${ids.open}`, text: '撤回以后就不办了', then: dialog('撤回这件申请') },
     { name: 'resubmit', page: `resubmit?id=${ids.returned}`, text: '请补交残疾人证复印件' },
@@ -63,6 +72,10 @@ export function stops(ids) {
     {
       name: 'staff-case, accepting without papers', who: 'village', page: `staff-case?id=${ids.open}`, text: '请先核对证件和材料，再打勾',
       then: async (phone) => { await phone.press('同意，报镇残联'); await phone.press('提交决定') },
+    },
+    {
+      name: 'staff-case, ordering without a supplier', who: 'village', page: `staff-case?id=${ids.done}`, text: '请写明由谁供货或施工',
+      then: async (phone) => { await phone.press('开始办理'); await phone.press('提交决定') },
     },
     {
       name: 'staff-case, returning without a reason', who: 'village', page: `staff-case?id=${ids.open}`, text: '请写明原因',

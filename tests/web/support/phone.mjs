@@ -140,10 +140,16 @@ export class Phone {
     return decodeURIComponent(id)
   }
 
-  /** The staff's way through a case on its page: choose, prove, confirm. @param {string} move @param {{papers?: boolean, reason?: string}} [proof] */
-  async decide(move, { papers = false, reason = '' } = {}) {
+  /**
+   * The staff's way through a case on its page: choose, prove, confirm.
+   * @param {string} move
+   * @param {{papers?: boolean, reason?: string, ticks?: string[], entries?: Record<string, string>}} [proof]
+   */
+  async decide(move, { papers = false, reason = '', ticks = [], entries = {} } = {}) {
     await this.press(move)
     if (papers) await this.page.getByRole('checkbox', { name: '证件和材料已经当面核对' }).click()
+    for (const name of ticks) await this.page.getByRole('checkbox', { name }).click()
+    for (const [name, words] of Object.entries(entries)) await this.page.getByRole('textbox', { name }).fill(words)
     if (reason) await this.page.getByRole('textbox', { name: '原因（申请人会看到）' }).fill(reason)
     await this.press('提交决定')
     const sheet = this.page.getByRole('alertdialog')

@@ -2,7 +2,7 @@
 
 const { CASE_FIELDS, PERSON_KINDS, changeCase, reviewIsOpen, stepData } = require('../lib/cases')
 const { Failure } = require('../lib/failure')
-const { id, optional, text, whole } = require('../lib/input')
+const { flag, id, optional, text, whole } = require('../lib/input')
 const { ownerMoves, ownerMove } = require('../lib/moves')
 const { peopleInCharge } = require('../lib/people')
 const { DECISION_FIELDS, LINE_FIELDS, decisionForOwner, decisionIdOf, lineOf } = require('../lib/proposal')
@@ -128,6 +128,7 @@ function mayOf(item) {
   return [
     ...(moves.includes('withdrawn') ? ['withdraw'] : []),
     ...(moves.includes('submitted') ? ['resubmit'] : []),
+    ...(moves.includes('feedback') ? ['feedback'] : []),
     ...(waitsForStaff(item) && !reviewIsOpen(item) ? ['review'] : []),
   ]
 }
@@ -141,10 +142,38 @@ const withdraw = {
   input: { caseId: id, v: version },
   scope: caseInCharge,
   run: async ({ store, account, input, now, scope: { item } }) => {
-    const move = ownerMove(item, 'withdrawn')
+    const move = ownerMove(item, 'withdrawn', {})
     const step = stepData(store, { item, to: 'withdrawn', level: move.queue, by: account.id, at: now })
     const v = await changeCase(store, item, input.v, { ...step, rev: store.command.inc(1), sync: 'none' })
     return { v, status: 'withdrawn' }
+  },
+}
+
+/**
+ * Whether what was delivered has arrived, and how it was; what has not arrived is done again.
+ * @type {import('../lib/api').Action}
+ */
+const feedback = {
+  roles: OWNERS,
+  input: {
+    caseId: id,
+    v: version,
+    received: flag,
+    stars: optional(whole(1, 5)),
+    note: optional(text(200)),
+  },
+  scope: caseInCharge,
+  run: async ({ store, account, input, now, scope: { item } }) => {
+    const { received, stars, note } = input
+    const to = received ? 'feedback' : 'doing'
+    const move = ownerMove(item, to, { stars, note })
+    const step = stepData(store, { item, to, level: move.queue, by: account.id, at: now, note })
+    const said = { at: now, ...(stars && { stars }), ...(note && { note }) }
+    const v = await changeCase(store, item, input.v, {
+      ...step,
+      ...(received && { 'data.feedback': store.command.set(said) }),
+    })
+    return { v, status: to }
   },
 }
 
@@ -167,4 +196,10 @@ const review = {
   },
 }
 
-module.exports = { 'cases.mine': mine, 'case.get': get, 'case.withdraw': withdraw, 'case.review': review }
+module.exports = {
+  'cases.mine': mine,
+  'case.get': get,
+  'case.withdraw': withdraw,
+  'case.feedback': feedback,
+  'case.review': review,
+}

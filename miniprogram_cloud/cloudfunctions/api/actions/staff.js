@@ -5,8 +5,9 @@ const { CASE_FIELDS, changeCase, reviewIsOpen, stepData } = require('../lib/case
 const { civilDay } = require('../lib/calendar')
 const { Failure } = require('../lib/failure')
 const { inboxCondition } = require('../lib/inbox')
-const { flag, id, optional, text, whole, word } = require('../lib/input')
+const { day, flag, id, optional, text, whole, word } = require('../lib/input')
 const { personForStaff } = require('../lib/mask')
+const { keptOf } = require('../lib/needs')
 const { staffMove, staffMoves, targets } = require('../lib/moves')
 const {
   LINE_FIELDS,
@@ -149,16 +150,26 @@ const move = {
     to: word(targets()),
     note: optional(text(200)),
     papersChecked: optional(flag),
+    supplier: optional(text(60)),
+    employer: optional(text(60)),
+    dueOn: optional(day),
+    documentNo: optional(text(40)),
+    documentOn: optional(day),
+    receiptSigned: optional(flag),
+    partiesAccepted: optional(flag),
+    firstDayOn: optional(day),
   },
   scope: caseForStaff,
   run: async ({ store, account, input, now, scope: { item, isOwn } }) => {
     if (isOwn) throw new Failure('FORBIDDEN', TEXTS.failures.ownCase)
     const { to, note, papersChecked } = input
     const row = (await store.byIds('decisions', [decisionIdOf(item)], LINE_FIELDS)).get(decisionIdOf(item))
-    const step = staffMove(account, item, to, { note, papersChecked, decision: row && row.decision })
+    const given = { ...input, decision: row && row.decision, today: civilDay(now) }
+    const step = staffMove(account, item, to, given)
     const data = stepData(store, { item, to, level: step.queue, by: account.id, at: now, note })
     const v = await changeCase(store, item, input.v, {
       ...data,
+      ...inData(keptOf(step, given)),
       ...(papersChecked && { papersCheckedAt: now }),
       ...(reviewIsOpen(item) && { 'reviewRequested.closedAt': now }),
     })
@@ -166,6 +177,10 @@ const move = {
     return { v, status: to, queue: { level: step.queue } }
   },
 }
+
+/** Fields of the case's `data` as a change that leaves its others alone. @param {Doc} kept @returns {Doc} */
+const inData = (kept) =>
+  Object.fromEntries(Object.entries(kept).map(([name, value]) => [`data.${name}`, value]))
 
 /**
  * Tell who filed the case, in the app. The id follows from the step: telling twice is telling once.

@@ -32,6 +32,14 @@ function isDay(value) {
 }
 
 /**
+ * The instant at which a civil day begins.
+ * @param {string} day
+ */
+function dayStart(day) {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - OFFSET_MS)
+}
+
+/**
  * Days since the beginning of year 1, as Python counts them.
  * @param {string} day
  */
@@ -91,4 +99,4 @@ function addYears(day, years) {
   return `${String(year + years).padStart(4, '0')}-${two(month)}-${two(last)}`
 }
 
-module.exports = { civilDay, isDay, ordinal, daysBetween, ageOn, addYears }
+module.exports = { civilDay, dayStart, isDay, ordinal, daysBetween, ageOn, addYears }

@@ -12,6 +12,7 @@
  *   `EMPTY` for text without content
  */
 
+const { isDay } = require('./calendar')
 const { Failure } = require('./failure')
 const { TEXTS } = require('./texts')
 
@@ -42,6 +43,9 @@ const whole = (low, high) => ({
 
 /** @type {Kind} */
 const flag = { read: (value) => (typeof value === 'boolean' ? value : undefined) }
+
+/** A civil day that exists. @type {Kind} */
+const day = { read: (value) => (isDay(value) ? value : undefined) }
 
 /** @param {readonly string[]} words @returns {Kind} */
 const word = (words) => ({
@@ -99,4 +103,4 @@ function invalid(name) {
   return new Failure('INVALID', words)
 }
 
-module.exports = { readInput, id, clientKey, classCode, whole, flag, word, text, optional }
+module.exports = { readInput, id, clientKey, classCode, whole, flag, day, word, text, optional }

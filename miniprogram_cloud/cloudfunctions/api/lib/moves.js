@@ -1,74 +1,73 @@
 'use strict'
 
 /**
- * Which steps an application may take, by the exported table: who may take one, what it needs, and
- * where the case waits afterwards. A step that the table does not list cannot be written.
+ * Which steps a case may take, by the exported table of its kind: who may take one, what it needs, and
+ * where the case waits afterwards. A step that the table does not list cannot be written, and one that
+ * needs what `needs.js` cannot judge is neither offered nor taken.
  *
- * @typedef {{ from: string, to: string, by: string[], needs: string[], queue: string }} Move
- * @typedef {{ note?: string, papersChecked?: boolean, decision?: import('./store').Doc }} Given
+ * @typedef {{ from: string, to: string, by: string[], needs: string[], queue: string, after?: string }} Move
+ * @typedef {{ kind: string, start: string, ends: string[], frozen: string[], moves: Move[] }} MoveTable
  */
 
-const { APPLICATION_KINDS, lastStep } = require('./cases')
+const { APPLICATION_KINDS } = require('./cases')
 const { Failure } = require('./failure')
 const { hasRole, villagesServed } = require('./identity')
+const { NEEDS, isOpen, isAsked } = require('./needs')
 const { TEXTS, wordOf } = require('./texts')
 
-/** @type {{ moves: Move[] }} */
-const TABLE = require('../rules/moves.application.json')
+/** @type {Record<string, MoveTable>} */
+const TABLES = {
+  device: require('../rules/moves.device.json'),
+  retrofit: require('../rules/moves.retrofit.json'),
+  job: require('../rules/moves.job.json'),
+  wish: require('../rules/moves.wish.json'),
+  help: require('../rules/moves.help.json'),
+  intent: require('../rules/moves.intent.json'),
+  pairing: require('../rules/moves.pairing.json'),
+  service: require('../rules/moves.service.json'),
+  donation: require('../rules/moves.donation.json'),
+  redemption: require('../rules/moves.redemption.json'),
+  early_report: require('../rules/moves.early_report.json'),
+  post: require('../rules/moves.post.json'),
+}
 
 const OWNERS = ['resident', 'guardian']
 const STAFF = ['village_staff', 'town_staff']
 
 /** @typedef {import('./store').Doc} Doc */
-/** @typedef {{ account: import('./identity').Account, item: Doc, given: Given }} Asked */
+/** @typedef {import('./needs').Asked} Asked */
 
 /**
- * What a step may need, and what a person is told where it is not there.
- * @type {Record<string, { met: (asked: Asked) => boolean, failure: { message: string, fix?: string } }>}
+ * The steps that a kind's table opens to some roles from a status, in the table's order.
+ * @param {{ kind: string, status: string }} item
+ * @param {readonly string[]} roles
  */
-const NEEDS = {
-  papers: { met: ({ given }) => given.papersChecked === true, failure: TEXTS.failures.noPapers },
-  reason: { met: ({ given }) => Boolean(given.note), failure: TEXTS.failures.noReason },
-  quote: { met: ({ given }) => Boolean(given.decision), failure: TEXTS.failures.noQuote },
-  other_login: {
-    met: ({ account, item }) => stepBy(item, 'village_ok') !== account.id,
-    failure: TEXTS.failures.sameLogin,
-  },
-  other_reviewer: {
-    met: ({ account, item }) => stepBy(item, 'rejected') !== account.id,
-    failure: TEXTS.failures.sameReviewer,
-  },
-  first_appeal: { met: ({ item }) => !appealed(item), failure: TEXTS.failures.appealed },
+function movesFrom({ kind, status }, roles) {
+  const table = Object.prototype.hasOwnProperty.call(TABLES, kind) ? TABLES[kind] : null
+  const moves = table ? table.moves : []
+  return moves.filter(({ from, by }) => from === status && by.some((role) => roles.includes(role)))
 }
 
-/** @param {Doc} item @param {string} to */
-const stepBy = (item, to) => (lastStep(item, to) || {}).by
-
-/** @param {Doc} item */
-const appealed = ({ log }) =>
-  (Array.isArray(log) ? log : []).some(({ from, to }) => from === 'rejected' && to === 'submitted')
-
 /**
- * The steps of an application from where it stands; other kinds have tables of their own.
+ * The steps that the actions of today can carry out: a step of another kind writes more than a status
+ * (stock, points, whose claim it is), and comes with the action that writes it.
  * @param {Doc} item
  * @param {readonly string[]} roles
  */
-const movesFrom = ({ kind, status }, roles) =>
-  TABLE.moves.filter(
-    ({ from, by }) =>
-      APPLICATION_KINDS.includes(kind) && from === status && by.some((role) => roles.includes(role)),
-  )
+const carriedFrom = (item, roles) =>
+  APPLICATION_KINDS.includes(item.kind) ? movesFrom(/** @type {any} */ (item), roles) : []
 
 /** The statuses to which the person or a guardian may bring a case now. @param {Doc} item */
 const ownerMoves = (item) =>
-  movesFrom(item, OWNERS)
-    .filter(({ needs }) => !needs.includes('first_appeal') || !appealed(item))
+  carriedFrom(item, OWNERS)
+    .filter((move) => isOpen(move, ownerAsks(item, {})))
     .map(({ to }) => to)
 
-/** @param {Doc} item @param {string} to @param {Given} [given] */
-function ownerMove(item, to, given = {}) {
-  return check({ account: { id: '', roles: [] }, item, given }, movesFrom(item, OWNERS), to)
-}
+/** @param {Doc} item @param {string} to @param {import('./needs').Given} given */
+const ownerMove = (item, to, given) => check(ownerAsks(item, given), carriedFrom(item, OWNERS), to)
+
+/** @param {Doc} item @param {import('./needs').Given} given @returns {Asked} */
+const ownerAsks = (item, given) => ({ account: { id: '', roles: [] }, item, given })
 
 /**
  * The roles in which an account may act on a case now.
@@ -83,20 +82,18 @@ function actingRoles(account, { queue }) {
 }
 
 /**
- * What the staff may do with a case now, and what each step needs.
+ * What the staff may do with a case now, and what they must bring for each step.
  * @param {import('./identity').Account} account
  * @param {Doc} item
  */
 const staffMoves = (account, item) =>
-  movesFrom(item, actingRoles(account, item))
-    .filter(
-      (move) => !move.needs.includes('other_login') || NEEDS.other_login.met({ account, item, given: {} }),
-    )
-    .map(({ to, needs }) => ({ to, label: wordOf(TEXTS.moves, to, to), needs }))
+  carriedFrom(item, actingRoles(account, item))
+    .filter((move) => isOpen(move, { account, item, given: {} }))
+    .map(({ to, needs }) => ({ to, label: wordOf(TEXTS.moves, to, to), needs: needs.filter(isAsked) }))
 
-/** @param {import('./identity').Account} account @param {Doc} item @param {string} to @param {Given} given */
+/** @param {import('./identity').Account} account @param {Doc} item @param {string} to @param {import('./needs').Given} given */
 const staffMove = (account, item, to, given) =>
-  check({ account, item, given }, movesFrom(item, actingRoles(account, item)), to)
+  check({ account, item, given }, carriedFrom(item, actingRoles(account, item)), to)
 
 /** @param {Asked} asked @param {Move[]} moves @param {string} to */
 function check(asked, moves, to) {
@@ -111,9 +108,10 @@ function check(asked, moves, to) {
 }
 
 /** The statuses to which staff can bring an application at all. */
-const targets = () =>
-  Array.from(
-    new Set(TABLE.moves.filter(({ by }) => by.some((role) => STAFF.includes(role))).map(({ to }) => to)),
-  )
+function targets() {
+  const moves = APPLICATION_KINDS.flatMap((kind) => TABLES[kind].moves)
+  const taken = moves.filter(({ by }) => by.some((role) => STAFF.includes(role)))
+  return Array.from(new Set(taken.map(({ to }) => to)))
+}
 
-module.exports = { ownerMove, ownerMoves, staffMove, staffMoves, targets }
+module.exports = { TABLES, movesFrom, ownerMove, ownerMoves, staffMove, staffMoves, targets }

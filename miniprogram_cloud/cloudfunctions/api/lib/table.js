@@ -24,7 +24,7 @@ function evaluate(table, facts) {
   /** @type {Doc} */
   const fields = {}
   const leaves = segment.sheets.map((/** @type {Doc} */ sheet) =>
-    walk(sheet, facts, segment.parameters, fields),
+    walk(sheet, derive(facts, segment.parameters, fields)),
   )
   const answer = confirmed(segment, facts, leaves, combine(leaves))
   const values = Object.assign({}, ...answer.settled.map((/** @type {Doc} */ row) => row.values))
@@ -46,23 +46,32 @@ const EMPTY = { verdict: 'needs_review', adverse: false, outcome: {}, candidates
 /**
  * Read fact after fact, only until what is left can no longer change the answer.
  * @param {Doc} sheet
- * @param {import('./facts').Facts} facts
- * @param {Doc} parameters
- * @param {Doc} [fields]  receives what was looked at
+ * @param {(name: string) => any} valueOf  the value of a field; null is unknown
+ * @returns {Doc} the leaf
  */
-function walk(sheet, facts, parameters, fields = {}) {
+function walk(sheet, valueOf) {
   let node = sheet.nodes[sheet.root]
   while (node.next) {
     const field = sheet.fields[node.field]
-    const value = DERIVED[field.name](facts, parameters)
-    fields[field.name] = value
-    node = sheet.nodes[node.next[codeOf(field, value)]]
+    node = sheet.nodes[node.next[codeOf(field, valueOf(field.name))]]
   }
   return node
 }
 
 /**
- * The cell of a value: ordinary cells, then contradicting if there is one, then unknown.
+ * The derived facts of the device rule, as a walk asks for them.
+ * @param {import('./facts').Facts} facts
+ * @param {Doc} parameters
+ * @param {Doc} [fields]  receives what was looked at
+ */
+const derive =
+  (facts, parameters, fields = {}) =>
+  (/** @type {string} */ name) =>
+    (fields[name] = DERIVED[name](facts, parameters))
+
+/**
+ * The cell of a value: ordinary cells, then contradicting if there is one, then unknown. A day is the
+ * number of days that `ordinal` counts.
  * @param {Doc} field
  * @param {any} value
  */
@@ -100,7 +109,7 @@ const stronger = (one, other) => (PRECEDENCE.indexOf(one) < PRECEDENCE.indexOf(o
 function confirmed(segment, facts, leaves, answer) {
   if (!answer.adverse) return answer
   for (const { parameter, value, sheet } of segment.alternatives) {
-    const leaf = walk(segment.sheets[sheet], facts, { ...segment.parameters, [parameter]: value })
+    const leaf = walk(segment.sheets[sheet], derive(facts, { ...segment.parameters, [parameter]: value }))
     const { settled } = leaves[sheet]
     if (!settled || !leaf.settled || !sameOutcome(settled, leaf.settled)) {
       const other = combine(leaves.map((one, position) => (position === sheet ? leaf : one)))
@@ -135,4 +144,4 @@ function undecided(parameter, one, other) {
 /** @template T @param {T[]} items */
 const unique = (items) => Array.from(new Set(items))
 
-module.exports = { codeOf, evaluate }
+module.exports = { codeOf, evaluate, walk }

@@ -52,6 +52,7 @@ function logOf({ log }, { allNotes }) {
 function stepOf(from, to) {
   if (to === 'submitted' && from === 'returned') return TEXTS.steps.resubmitted
   if (to === 'submitted' && from === 'rejected') return TEXTS.steps.appealed
+  if (to === 'doing' && from === 'delivered') return TEXTS.steps.notReceived
   return wordOf(TEXTS.steps, to, TEXTS.stepOther)
 }
 

@@ -18,6 +18,7 @@ const STALE = ['CONFLICT', 'STATE']
 Page({
   data: pageData({
     t, speech, view: /** @type {*} */ (null), busy: '', showAll: false, note: '', asked: false,
+    stars: 0, words: '', wordsError: '', thanked: false, chosen: texts.apply.chosen,
     failed: /** @type {*} */ (null), reading: false, readingWait: false, caption: '', unread: false,
   }),
 
@@ -95,6 +96,42 @@ Page({
     return this.act('review', async ({ id, v }) => {
       const answer = await api.call('case.review', { caseId: id, v, ...(note ? { note } : {}) })
       this.setData({ asked: true, 'view.v': answer.v, 'view.may.review': false })
+    })
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent} event */
+  rate(event) {
+    this.setData({ stars: event.currentTarget.dataset.stars, wordsError: '' })
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent} event */
+  say(event) {
+    this.setData({ words: event.detail.value, wordsError: '' })
+  },
+
+  received() {
+    return this.answer(true, this.data.stars || this.data.words.trim() ? '' : t.feedbackMissing)
+  },
+
+  /** What has not come is not rated: the stars stay here. */
+  notReceived() {
+    return this.answer(false, this.data.words.trim() ? '' : t.missingReason)
+  },
+
+  /** @param {boolean} received @param {string} wordsError */
+  answer(received, wordsError) {
+    this.setData({ wordsError })
+    if (wordsError) return undefined
+    const { stars, words } = this.data
+    const note = words.trim()
+    return this.act(received ? 'received' : 'notReceived', async ({ id, v }) => {
+      await api.call('case.feedback', {
+        caseId: id, v, received, ...(received && stars ? { stars } : {}), ...(note ? { note } : {}),
+      })
+      api.forget()
+      this.setData({ thanked: true })
+      await this.open()
+      toTop()
     })
   },
 

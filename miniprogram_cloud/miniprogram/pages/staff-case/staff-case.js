@@ -2,12 +2,13 @@ const api = require('../../services/api')
 const texts = require('../../texts')
 const { appear, back, load, pageData, toTop } = require('../../services/page')
 const { problemOf } = require('../../services/problem')
+const { asksOf, brought, entryLines, isComplete, judged } = require('../../views/asks')
 const { moveChoices, staffView } = require('../../views/staff')
 const { fill } = require('../../views/words')
 
 const t = texts.staff
 const STALE = ['CONFLICT', 'STATE']
-const EMPTY = { papers: false, reason: '', papersError: '', reasonError: '' }
+const EMPTY = { reason: '', reasonError: '' }
 
 Page({
   data: pageData({
@@ -17,6 +18,7 @@ Page({
     moves: /** @type {*[]} */ ([]),
     move: /** @type {*} */ (null),
     form: EMPTY,
+    asks: asksOf([]),
     confirmTitle: '',
     confirmLines: /** @type {string[]} */ ([]),
     busy: false,
@@ -45,7 +47,7 @@ Page({
   open() {
     return load(this, async () => {
       const view = staffView(await api.call('staff.case', { caseId: this.caseId }))
-      return { view, moves: moveChoices(view.moves, ''), move: null, form: EMPTY, failed: null, sheet: false }
+      return { view, moves: moveChoices(view.moves, ''), move: null, form: EMPTY, asks: asksOf([]), failed: null, sheet: false }
     })
   },
 
@@ -60,12 +62,19 @@ Page({
     const moves = moveChoices(this.data.moves, to)
     const move = moves.find((one) => one.to === to) || null
     // What was written to send back must not go along with a yes.
-    this.setData({ moves, move, 'form.reason': '', 'form.papersError': '', 'form.reasonError': '', failed: null })
+    this.setData({ moves, move, form: EMPTY, asks: asksOf(move ? move.needs : []), failed: null })
   },
 
   /** @param {WechatMiniprogram.CustomEvent} event */
-  papers(event) {
-    this.setData({ 'form.papers': event.detail.value.includes('yes'), 'form.papersError': '' })
+  tick(event) {
+    const at = `asks.ticks[${event.currentTarget.dataset.index}]`
+    this.setData({ [`${at}.on`]: event.detail.value.includes('yes'), [`${at}.error`]: '' })
+  },
+
+  /** @param {WechatMiniprogram.CustomEvent} event */
+  enter(event) {
+    const at = `asks.entries[${event.currentTarget.dataset.index}]`
+    this.setData({ [`${at}.value`]: event.detail.value, [`${at}.error`]: '' })
   },
 
   /** @param {WechatMiniprogram.CustomEvent} event */
@@ -83,13 +92,13 @@ Page({
   ask() {
     const { move, form, view } = this.data
     const reason = form.reason.trim()
-    const papersError = move.papers && !form.papers ? t.papersMissing : ''
-    const reasonError = move.reason && !reason ? t.reasonMissing : ''
-    this.setData({ 'form.papersError': papersError, 'form.reasonError': reasonError })
-    if (papersError || reasonError) return
+    const asks = judged(this.data.asks)
+    const reasonError = isComplete(asks) && move.reason && !reason ? t.reasonMissing : ''
+    this.setData({ asks, 'form.reasonError': reasonError })
+    if (!isComplete(asks) || reasonError) return
     const [whose, seen] = t.confirmLines
     const said = reason ? fill(move.reason ? t.confirmReason : t.confirmNote, { reason }) : ''
-    const lines = [fill(whose, { name: view.personName, title: view.title }), said, seen]
+    const lines = [fill(whose, { name: view.personName, title: view.title }), ...entryLines(asks), said, seen]
     this.setData({
       sheet: true, failed: null, confirmTitle: fill(t.confirmTitle, { move: move.label }), confirmLines: lines.filter(Boolean),
     })
@@ -104,7 +113,7 @@ Page({
   },
 
   async decide() {
-    const { move, form, view, busy } = this.data
+    const { move, form, view, busy, asks } = this.data
     if (busy) return
     this.setData({ busy: true, failed: null })
     const note = form.reason.trim()
@@ -114,7 +123,7 @@ Page({
         v: view.v,
         to: move.to,
         ...(note ? { note } : {}),
-        ...(move.papers ? { papersChecked: form.papers } : {}),
+        ...brought(asks),
       })
       this.setData({ busy: false, sheet: false, done: fill(t.done, { move: move.label }) })
       toTop()

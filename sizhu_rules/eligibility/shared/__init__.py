@@ -1,0 +1,1 @@
+"""What several eligibility rules know of a person and a household, written once."""

@@ -1,0 +1,1 @@
+"""微心愿: whether a small wish of a person in hardship may be published for volunteers."""
