@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sizhu_cli import cloud, demo, demo_web, emulator, rules, village, worker
+from sizhu_cli import bulk, cloud, demo, demo_web, emulator, preview, rules, village, worker
 from sizhu_cli.output import EXIT_OK
 
 app = typer.Typer(
@@ -15,10 +15,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("bulk")(bulk.bulk)
 app.command("demo")(demo.demo)
 app.command("demo-web")(demo_web.demo_web)
 app.command("emulator")(emulator.emulator)
 worker.register(app)
+rules.app.command("preview")(preview.preview)
 app.add_typer(rules.app, name="rules")
 app.add_typer(village.app, name="village")
 app.add_typer(cloud.app, name="cloud")

@@ -23,7 +23,7 @@ from sizhu_rules.eligibility.shared.facts import Component
 from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
-from sizhu_rules.errors import Disagreement, FactError, PolicyError, ReplayError
+from sizhu_rules.errors import BulkError, Disagreement, FactError, PolicyError, ReplayError
 from sizhu_rules.points.visit.visit import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
@@ -33,6 +33,7 @@ from sizhu_rules.routing.intent.intent import IntentFacts
 
 __all__ = [
     "RULES",
+    "BulkError",
     "Component",
     "Decision",
     "DeviceFacts",

@@ -3,6 +3,7 @@
     ValueError
     ├── FactError      the caller's facts are malformed (absent ones are not: `needs_facts`)
     ├── ForbiddenMove  a case may not be brought there by that role; says who may, or what else
+    ├── BulkError      a file or folder of facts cannot be decided as it is
     └── PolicyError    a sheet, a parameter or a reading is wrong; names file, line and fix
         ├── GapError      no clause says what holds in some cell
         └── OverlapError  two clauses disagree in some cell, and no reading (读法) says
@@ -47,6 +48,17 @@ class PolicyError(ValueError):
         super().__init__(f"{file}:{line}: {what}; {fix}")
         self.file = file
         self.line = line
+        self.what = what
+        self.fix = fix
+
+
+class BulkError(ValueError):
+    """A file or folder given to `bulk` cannot be used: it names it, what is wrong and the fix."""
+
+    def __init__(self, where: str, what: str, fix: str) -> None:
+        """Keep the three parts apart, so that a report can list them."""
+        super().__init__(f"{where}: {what}; {fix}")
+        self.where = where
         self.what = what
         self.fix = fix
 

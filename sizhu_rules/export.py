@@ -83,23 +83,12 @@ def _segment(segment: Segment | None) -> Json:
         "parameters": {name: one.value for name, one in sorted(segment.parameters.items())},
         "alternatives": [
             {"parameter": name, "value": other, "sheet": position}
-            for name, position, other in _alternatives(segment)
+            for name, position, other in segment.rivals()
         ],
         "sheets": [
             _sheet(table, root) for table, root in zip(segment.tables, segment.roots, strict=True)
         ],
     }
-
-
-def _alternatives(segment: Segment) -> list[tuple[str, int, object]]:
-    """The other values an unconfirmed parameter may take, and the sheet that would change."""
-    seen: dict[tuple[str, int], int] = {}
-    found: list[tuple[str, int, object]] = []
-    for name, position, _root in segment.alternatives:
-        turn = seen.get((name, position), 0)
-        seen[name, position] = turn + 1
-        found.append((name, position, segment.parameters[name].alternatives[turn]))
-    return found
 
 
 def _sheet(table: Table, root: Node) -> Json:

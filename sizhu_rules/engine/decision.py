@@ -29,13 +29,10 @@ class Decision:
 
     # Nothing is stored that can be found again: making one is the hot path.
     __slots__ = ("_answer", "_explanation", "_facts", "_rule", "known_on")
-
-    def __init__(self, rule: Rule, facts: Facts, known_on: date, answer: Answer) -> None:
-        """Keep what the explanation needs; made by `Rule.decide`."""
-        self._rule = rule
-        self._facts = facts
-        self.known_on = known_on
-        self._answer = answer
+    _rule: Rule
+    _facts: Facts
+    _answer: Answer
+    known_on: date
 
     @property
     def as_of(self) -> date | None:
@@ -147,3 +144,19 @@ class Decision:
         if explanation is None:
             explanation = self._explanation = Explanation(self)
         return explanation
+
+
+def make_decision(rule: Rule, facts: Facts, known_on: date, answer: Answer) -> Decision:
+    """Keep what the explanation needs; called by `Rule.decide` only.
+
+    A plain function that fills a blank object takes two thirds of the time of calling a class.
+    """
+    decision = _blank(Decision)
+    decision._rule = rule  # noqa: SLF001 - this stands for the constructor
+    decision._facts = facts  # noqa: SLF001 - as above
+    decision.known_on = known_on
+    decision._answer = answer  # noqa: SLF001 - as above
+    return decision
+
+
+_blank = object.__new__

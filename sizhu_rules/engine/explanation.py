@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sizhu_rules.engine.canonical import digest
 from sizhu_rules.engine.field import Special
@@ -14,16 +15,19 @@ from sizhu_rules.engine.spec import View
 from sizhu_rules.engine.verdict import PRECEDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sizhu_rules.engine.decision import Decision
     from sizhu_rules.engine.field import Known
     from sizhu_rules.engine.raw import Facts
     from sizhu_rules.engine.rule import Answer, Rule, Segment
     from sizhu_rules.engine.spec import Change, Outcome
+    from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Phrase
+    from sizhu_rules.engine.walk import Node
 
 SCHEMA = 1
+MOST_TOLD: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Explanation:
     @cached_property
     def clauses(self) -> tuple[Mapping[str, object], ...]:
         """Every clause in force, judged on the cells that were read."""
-        return _clauses(self._segment, self._walked)
+        return _clauses(self._segment, self._decision.facts)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -128,7 +132,10 @@ class Explanation:
             "outcome": dict(self.outcome),
             "candidates": [dict(one) for one in self.candidates],
             "codes": list(self.codes),
-            "clauses": [dict(clause) for clause in self.clauses],
+            "clauses": [
+                {**clause, "facts": dict(cast("Mapping[str, object]", clause["facts"]))}
+                for clause in self.clauses
+            ],
             "missing": list(self.missing),
             "reads": self.reads,
             "would_change": [dict(one) for one in self.would_change],
@@ -222,19 +229,49 @@ def _reads(schema: type[Facts], recorder: Recorder) -> dict[str, object]:
     }
 
 
-def _clauses(segment: Segment | None, walked: _Walked) -> tuple[Mapping[str, object], ...]:
+def _clauses(segment: Segment | None, facts: Facts) -> tuple[Mapping[str, object], ...]:
+    """Judge every clause in force; what a walk met once is remembered by the values it met."""
+    told: tuple[Mapping[str, object], ...] = ()
     if segment is None:
-        return ()
+        return told
+    for position, root in enumerate(segment.roots):
+        node, values = root, []
+        while (fact := node.fact) is not None:
+            value = fact(facts)
+            values.append(value)
+            node = node.steps[value]
+        key = (position, *values)
+        part = segment.told.get(key)
+        if part is None:
+            part = _tell(segment.tables[position], root, values)
+            if len(segment.told) < MOST_TOLD:
+                segment.told[key] = part
+        told += part
+    return told
+
+
+def _tell(
+    table: Table, node: Node, values: Sequence[Known | None]
+) -> tuple[Mapping[str, object], ...]:
+    codes: list[int | None] = [None] * len(table.cells)
+    fields: dict[str, Known | None] = {}
+    for value in values:
+        cells = table.cells[node.field]
+        codes[node.field] = code = cells.code(value)
+        fields[cells.field.name] = value
+        node = node.child(code)
+    # Many decisions share these, so nobody may change them.
     return tuple(
-        {
-            "id": judgement.clause.id,
-            "result": judgement.result,
-            "facts": {name: _shown(walked.fields[name]) for name in judgement.fields},
-            "quote": judgement.clause.quote,
-            "source": judgement.clause.source,
-        }
-        for position, codes in enumerate(walked.codes)
-        for judgement in segment.judged(position, codes)
+        MappingProxyType(
+            {
+                "id": judgement.clause.id,
+                "result": judgement.result,
+                "facts": MappingProxyType({n: _shown(fields[n]) for n in judgement.fields}),
+                "quote": judgement.clause.quote,
+                "source": judgement.clause.source,
+            }
+        )
+        for judgement in table.judge(codes)
     )
 
 

@@ -10,10 +10,11 @@ from bisect import bisect_right
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from sizhu_rules.engine.decision import Decision
+from sizhu_rules.engine.decision import Decision, make_decision
 from sizhu_rules.engine.links import unconfirmed_code
 from sizhu_rules.engine.raw import Facts
 from sizhu_rules.engine.verdict import Result, Verdict, strongest
+from sizhu_rules.engine.walk import Course
 from sizhu_rules.errors import FactError
 
 if TYPE_CHECKING:
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sizhu_rules.engine.law import Identity
-    from sizhu_rules.engine.missing import Codes
-    from sizhu_rules.engine.parameters import Parameter
+    from sizhu_rules.engine.parameters import Number, Parameter
     from sizhu_rules.engine.sheet import Sheet
     from sizhu_rules.engine.spec import RuleSpec
-    from sizhu_rules.engine.table import Judgement, Table
+    from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Texts
     from sizhu_rules.engine.walk import Node
 
@@ -77,7 +77,7 @@ class Segment:
 
     __slots__ = (
         "_answers",
-        "_judged",
+        "_start",
         "alternatives",
         "day",
         "facts",
@@ -85,6 +85,7 @@ class Segment:
         "parameters",
         "roots",
         "tables",
+        "told",
     )
 
     def __init__(
@@ -110,15 +111,20 @@ class Segment:
                     if any(cells.field.name in fields for cells in table.cells)
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
-        self._judged: dict[tuple[int, Codes], tuple[Judgement, ...]] = {}
+        self._start = Course(self.roots, self._join).start
+        # What explanations found out once: by the codes, or by the values, that a walk met.
         self.missing: dict[object, tuple[str, ...]] = {}
+        self.told: dict[tuple[object, ...], tuple[Mapping[str, object], ...]] = {}
 
-    def judged(self, position: int, codes: Codes) -> tuple[Judgement, ...]:
-        """Judge the clauses of one table on the cells read; each combination once."""
-        key = (position, codes)
-        if key not in self._judged:
-            self._judged[key] = self.tables[position].judge(codes)
-        return self._judged[key]
+    def rivals(self) -> list[tuple[str, int, Number]]:
+        """List the alternatives as (parameter, position of the sheet, value), in their order."""
+        seen: dict[tuple[str, int], int] = {}
+        found: list[tuple[str, int, Number]] = []
+        for name, position, _root in self.alternatives:
+            turn = seen.get((name, position), 0)
+            seen[name, position] = turn + 1
+            found.append((name, position, self.parameters[name].alternatives[turn]))
+        return found
 
     def answer(self, facts: Any) -> Answer:  # noqa: ANN401 - each rule brings its own facts
         """Walk the sheets.
@@ -126,13 +132,16 @@ class Segment:
         An adverse answer that an unconfirmed alternative would change is not given: a person
         decides.
         """
-        leaves = []
-        for node in self.roots:
-            while (fact := node.fact) is not None:
-                node = node.steps[fact(facts)]  # noqa: PLW2901 - the walk goes down
-            leaves.append(node)
-        answer = self._join(tuple(leaves))
+        step = self._start
+        while (fact := step.fact) is not None:
+            value = fact(facts)
+            try:
+                step = step.next[value]
+            except KeyError:
+                step = step.learn(value)
+        answer = step.answer
         if answer.adverse:
+            leaves = answer.leaves
             for name, position, root in self.alternatives:
                 node = root
                 while (fact := node.fact) is not None:
@@ -213,11 +222,11 @@ class Rule:
         """Decide typed facts."""
         as_of = self._as_of(facts)
         if as_of is None:
-            return Decision(self, facts, known_on, undated(self.latest().answer(facts)))
+            return make_decision(self, facts, known_on, undated(self.latest().answer(facts)))
         segment = self._from[bisect_right(self.starts, as_of)]
         if segment is None:
-            return Decision(self, facts, known_on, NOT_IN_FORCE)
-        return Decision(self, facts, known_on, segment.answer(facts))
+            return make_decision(self, facts, known_on, NOT_IN_FORCE)
+        return make_decision(self, facts, known_on, segment.answer(facts))
 
     def read(self, facts: Mapping[str, object] | Facts) -> Facts:
         """Turn a mapping into typed facts; raises FactError for facts of another rule."""

@@ -80,7 +80,8 @@ class RuleSpec:
     """What a rule's folder brings beside its sheets: typed facts, derived facts, arithmetic.
 
     `dated_by` is the raw fact that fixes whose law applies, `as_of` the day it gives. `headline`
-    names the first sentence of the text and fills its blanks.
+    names the first sentence of the text and fills its blanks. `columns` is the module in which the
+    rule decides many people by column (`engine/batch_columns.py`), if it does.
     """
 
     name: str
@@ -95,3 +96,4 @@ class RuleSpec:
     adverse: Callable[[Values], bool] = lambda _values: False
     changes: Mapping[str, Callable[[View], tuple[Change, ...]]] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    columns: str | None = None

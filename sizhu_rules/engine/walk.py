@@ -1,8 +1,12 @@
-"""The walk through a compiled sheet: facts are read one by one until the answer is settled."""
+"""The walk through compiled sheets: facts are read one by one until the answer is settled.
+
+`Node` walks one sheet. `Course` leads through all sheets of a rule, from the leaf of one to the
+root of the next: that is the hot path, one dictionary look for each fact.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from sizhu_rules.engine.verdict import Result, Verdict, shared_codes
 
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.field import Cells, Known
 
 MOST_STEPS: Final = 1_000
+T = TypeVar("T")
 
 
 class Steps(dict[Any, "Node"]):
@@ -68,6 +73,54 @@ class Node:
         """Make a branch that reads a field; `child` gives the node of a code, unknown included."""
         self.field, self.fact, self.child = field, fact, child
         self.steps = Steps(cells, child)
+
+
+class Step(Generic[T]):
+    """One step of a course: reads one more fact, or, where `fact` is None, has the answer."""
+
+    __slots__ = ("_course", "_leaves", "_node", "answer", "fact", "next")
+
+    def __init__(self, course: Course[T], leaves: tuple[Node, ...], node: Node | None) -> None:
+        """Stand at a node with the leaves of the sheets before; None is the end of the course."""
+        self._course = course
+        self._leaves = leaves
+        self._node = node
+        self.fact = None if node is None else node.fact
+        # A plain dictionary: the interpreter looks it up faster than one that knows `__missing__`.
+        self.next: dict[Known | None, Step[T]] = {}
+        self.answer: T = course.finish(leaves) if node is None else cast("T", None)
+
+    def learn(self, value: Known | None) -> Step[T]:
+        """Find the step after a value that comes for the first time, and remember it."""
+        if self._node is None:
+            raise LookupError("the course ends here; stop where `fact` is None")
+        step = self._course.step(self._leaves, self._node.steps[value])
+        if len(self.next) < MOST_STEPS:
+            self.next[value] = step
+        return step
+
+
+class Course(Generic[T]):
+    """The walk through several sheets, in their order; steps are shared and grow as walked."""
+
+    __slots__ = ("_roots", "_steps", "finish", "start")
+
+    def __init__(self, roots: Sequence[Node], finish: Callable[[tuple[Node, ...]], T]) -> None:
+        """Lead through the sheets with these roots; `finish` makes the answer of their leaves."""
+        self._roots = tuple(roots)
+        self._steps: dict[tuple[Node | None, tuple[Node, ...]], Step[T]] = {}
+        self.finish = finish
+        self.start = self.step((), self._roots[0])
+
+    def step(self, leaves: tuple[Node, ...], node: Node) -> Step[T]:
+        """Return the step at a node, or at the root of the next sheet where the node is a leaf."""
+        ahead: Node | None = node
+        while ahead is not None and ahead.fact is None:
+            leaves = (*leaves, ahead)
+            ahead = self._roots[len(leaves)] if len(leaves) < len(self._roots) else None
+        if (ahead, leaves) not in self._steps:
+            self._steps[ahead, leaves] = Step(self, leaves, ahead)
+        return self._steps[ahead, leaves]
 
 
 def _leads_nowhere(code: int) -> Node:

@@ -8,7 +8,10 @@ or with the last day of a month that has none) for `day_after`; everyday adminis
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Convention = Literal["day_after", "birthday"]
 
@@ -25,23 +28,41 @@ def age_on(birth: date, day: date, convention: Convention) -> int:
     Who was born on 29 February has the birthday on 28 February in other years. Raises `ValueError`
     when `day` lies before `birth`, or for a convention that does not exist.
     """
-    if day < birth:
-        raise ValueError("The day lies before the date of birth: correct one of the two.")
+    return age_by(convention)(birth, day)
+
+
+def age_by(convention: Convention) -> Callable[[date, date], int]:
+    """Return `age_on` for one convention: the function takes birth and day.
+
+    Raises `ValueError` for a convention that does not exist; the function, where the day lies
+    before the birth.
+    """
     if convention not in _CONVENTIONS:
         raise ValueError(_UNKNOWN_CONVENTION)
-    # No date is built, and days are looked at in the month of the birthday only: every decision
-    # comes through here.
-    year, month, birth_month = day.year, day.month, birth.month
-    if month != birth_month:
-        full = month > birth_month
-    else:
-        birthday = birth.day
-        if birthday == _LEAP_DAY and month == _FEBRUARY and not _is_leap(year):
-            birthday -= 1
-        full = day.day > birthday if convention == "day_after" else day.day >= birthday
-    age = year - birth.year
-    # On the day of birth itself no birthday is behind the person, and the age is 0 all the same.
-    return age if full or age == 0 else age - 1
+
+    def age(birth: date, day: date) -> int:
+        # No date is built, and days are looked at in the month of the birthday only: every
+        # decision comes through here.
+        years = day.year - birth.year
+        month, birth_month = day.month, birth.month
+        if month < birth_month or (month == birth_month and not _full(birth, day, convention)):
+            years -= 1
+        if years > 0:
+            return years
+        if day < birth:
+            raise ValueError("The day lies before the date of birth: correct one of the two.")
+        # On the day of birth no birthday is behind the person, and the age is 0 all the same.
+        return 0
+
+    return age
+
+
+def _full(birth: date, day: date, convention: Convention) -> bool:
+    """Tell, in the month of the birthday, whether the year of life is full."""
+    birthday = birth.day
+    if birthday == _LEAP_DAY and day.month == _FEBRUARY and not _is_leap(day.year):
+        birthday -= 1
+    return day.day > birthday if convention == "day_after" else day.day >= birthday
 
 
 def first_day_of_age(birth: date, age: int, convention: Convention) -> date:

@@ -63,6 +63,23 @@ def test_durable_rules_is_imported_in_one_place() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_columns_are_computed_in_a_few_places() -> None:
+    """Numpy and pyarrow are an extra: named for it, imported on use, never by the rest."""
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        plain = [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+        taken = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+        if {name.split(".")[0] for name in (*plain, *taken)} & {"numpy", "pyarrow"}:
+            place = path.relative_to(ROOM)
+            assert (
+                place.parts[0] == "bulk"
+                or (place.parts[0] == "engine" and place.name.startswith("batch"))
+                or (len(place.parts) == 3 and place.name == "columns.py")
+            ), place
+    code = "import sys, sizhu_rules; sys.exit(bool({'numpy', 'pyarrow'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_the_engine_knows_no_rule_by_name() -> None:
     """A rule is a folder and a line in the registry."""
     for path in (ROOM / "engine").glob("*.py"):

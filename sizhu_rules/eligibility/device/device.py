@@ -26,4 +26,5 @@ DEVICE: Final = RuleSpec(
     headline=headline,
     adverse=lambda values: any(name == "share" and value != "0" for name, value in values),
     changes=CHANGES,
+    columns="sizhu_rules.eligibility.device.columns",
 )

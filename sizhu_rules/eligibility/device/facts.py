@@ -30,6 +30,8 @@ _MOST_FEN = 10**12
 class _Categories:
     """The disability categories a device is meant for, or "unlisted" (no catalogue row)."""
 
+    words: tuple[str, ...] = (UNLISTED,)
+
     def parse(self, value: object) -> object:
         """Read [4] or "unlisted"; all seven are always the same object."""
         if value == UNLISTED:

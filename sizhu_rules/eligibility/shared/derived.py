@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from sizhu_rules.engine.field import CONTRADICTION
 from sizhu_rules.engine.spec import Derived
-from sizhu_rules.facts.age import Convention, age_on
+from sizhu_rules.facts.age import Convention, age_by
 from sizhu_rules.facts.household import lapsed
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ class _Certified(Protocol):
 
 
 def _age(parameters: Mapping[str, Number]) -> Callable[[_Born], Known | None]:
-    convention = cast("Convention", parameters["age.convention"])
+    age_on = age_by(cast("Convention", parameters["age.convention"]))
 
     def age(facts: _Born) -> Known | None:
         birth, day = facts.birth_date, facts.submitted_on
         if birth is None or day is None:
             return None
         try:
-            years = age_on(birth, day, convention)
+            years = age_on(birth, day)
         except ValueError:  # born after the submission
             return CONTRADICTION
         return years if years <= OLDEST else CONTRADICTION

@@ -1,0 +1,1 @@
+"""Decisions beside other engines: `python -m benchmarks.rules`, or `make bench-rules`."""

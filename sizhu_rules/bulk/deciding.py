@@ -1,0 +1,211 @@
+"""One batch of rows in, one batch of decisions out: by column where the rule can, else row by row.
+
+Both ways give the same columns: verdict, the rule's outcome, codes, adverse.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from sizhu_rules.bulk.reading import Reader, Reject, one_by_one
+from sizhu_rules.bulk.sources import ID
+from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from sizhu_rules.engine.batch_columns import Numbers, Results, RuleColumns
+    from sizhu_rules.engine.rule import Rule
+
+OUTCOME: Final = "outcome"
+_WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_NO_ID: Final = (ID, "the row has no id", "give every row an id of its own, or no row any")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The decisions of one batch and the rows that could not be decided; `rows` went in."""
+
+    decided: pa.RecordBatch
+    rejects: tuple[Reject, ...]
+    rows: int
+
+
+class Decider(Protocol):
+    """Decides batches; `outcome` are its own columns beside verdict, codes and adverse."""
+
+    outcome: pa.Schema
+
+    def __call__(self, batch: pa.RecordBatch, first: int) -> Piece:
+        """Decide the rows of a batch, of which the first is row number `first` of all."""
+        ...
+
+
+def row_ids(batch: pa.RecordBatch, first: int) -> pa.Array:
+    """Return the ids of a batch, or running numbers."""
+    if ID not in batch.schema.names:
+        return pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
+    ids = batch.column(ID)
+    return ids.dictionary_decode() if isinstance(ids, pa.DictionaryArray) else ids
+
+
+def schema(ids: pa.DataType, outcome: pa.Schema) -> pa.Schema:
+    """Return the columns of decisions."""
+    return pa.schema(
+        [
+            pa.field("row_id", ids),
+            pa.field("verdict", _WORD),
+            *outcome,
+            pa.field("codes", _WORD),
+            pa.field("adverse", pa.bool_()),
+        ]
+    )
+
+
+class ByColumn:
+    """Decides whole columns at once; safe for several threads."""
+
+    def __init__(self, rule: Rule, columns: RuleColumns) -> None:
+        """Make the rule's look-up arrays."""
+        self._columns = columns
+        self._lookup = RuleLookup(rule, columns)
+        self._reader = Reader(columns)
+        self._texts: dict[tuple[int, tuple[str, ...]], str] = {}
+        self.outcome = pa.schema(
+            [pa.field(name, _WORD) for name in columns.texts]
+            + [pa.field(name, pa.int64()) for name in columns.numbers]
+        )
+
+    def __call__(self, batch: pa.RecordBatch, first: int) -> Piece:
+        """Decide the rows of a batch."""
+        raw, rejects = self._reader.read(batch)
+        ids = row_ids(batch, first)
+        if ids.null_count:
+            for row in np.flatnonzero(ids.is_null().to_numpy(zero_copy_only=False)).tolist():
+                rejects[row] = Reject(row, *_NO_ID)
+        if rejects:
+            kept = np.ones(batch.num_rows, dtype=bool)
+            kept[list(rejects)] = False
+            rows = np.flatnonzero(kept)
+            raw, ids = raw.take(rows), ids.take(pa.array(rows))
+        answers, results = self._lookup.decide(raw)
+        decided = pa.RecordBatch.from_arrays(
+            [ids, *self._arrays(answers, results)], schema=schema(ids.type, self.outcome)
+        )
+        ordered = tuple(rejects[row] for row in sorted(rejects))
+        return Piece(decided, ordered, batch.num_rows)
+
+    def _arrays(self, answers: Numbers, results: Results) -> list[pa.Array]:
+        known = self._lookup.answers.known
+        verdict = _words(answers, lambda number: known[number].answer.verdict)
+        texts = [_words(answers, partial(self._text, name)) for name in self._columns.texts]
+        numbers = [
+            pa.array(values, mask=~stated)
+            for values, stated in map(results.numbers.__getitem__, self._columns.numbers)
+        ]
+        places, ways = answers, results.codes
+        if results.extra is None:
+            ways = ((),)
+        else:
+            places = answers * np.int32(len(ways)) + results.extra
+        codes = _words(
+            places, lambda place: self._codes(place // len(ways), ways[place % len(ways)])
+        )
+        adverse = np.array([decided.answer.adverse for decided in known]).take(answers)
+        return [verdict, *texts, *numbers, codes, pa.array(adverse)]
+
+    def _text(self, name: str, number: int) -> str | None:
+        answer = self._lookup.answers.known[number].answer
+        values = dict(pair for result in answer.values for pair in result.values)
+        return str(values[name]) if name in values else None
+
+    def _codes(self, number: int, extra: tuple[str, ...]) -> str:
+        key = (number, extra)
+        if key not in self._texts:
+            answer = self._lookup.answers.known[number].answer
+            self._texts[key] = " ".join(dict.fromkeys((*answer.codes, *extra)))
+        return self._texts[key]
+
+
+class ByRow:
+    """Decides row by row with the native engine; the outcome is one JSON text, spread later."""
+
+    outcome = pa.schema([pa.field(OUTCOME, pa.string())])
+
+    def __init__(self, rule: Rule, known_on: date) -> None:
+        """Take the compiled rule."""
+        self._rule = rule
+        self._known_on = known_on
+
+    def __call__(self, batch: pa.RecordBatch, first: int) -> Piece:
+        """Decide the rows of a batch."""
+        ids = row_ids(batch, first).to_pylist()
+        columns: dict[str, list[Any]] = {
+            name: [] for name in schema(pa.string(), self.outcome).names
+        }
+        rejects = []
+        for row, facts in enumerate(one_by_one(batch, self._rule.spec.facts)):
+            if isinstance(facts, Reject):
+                rejects.append(facts)
+            elif ids[row] is None:
+                rejects.append(Reject(row, *_NO_ID))
+            else:
+                decision = self._rule.decide(facts, self._known_on)
+                columns["row_id"].append(ids[row])
+                columns["verdict"].append(decision.verdict)
+                columns[OUTCOME].append(json.dumps(flat(decision.outcome), ensure_ascii=False))
+                columns["codes"].append(" ".join(decision.codes))
+                columns["adverse"].append(decision.adverse)
+        known = schema(row_ids(batch, first).type, self.outcome)
+        arrays = [pa.array(columns[field.name], _plain(field.type)) for field in known]
+        decided = pa.RecordBatch.from_arrays(
+            [array.cast(field.type) for array, field in zip(arrays, known, strict=True)],
+            schema=known,
+        )
+        return Piece(decided, tuple(rejects), batch.num_rows)
+
+
+def decider(rule: Rule, known_on: date) -> ByColumn | ByRow:
+    """Return the way to decide a rule: by column where its folder brings column twins."""
+    columns = columns_of(rule)
+    return ByRow(rule, known_on) if columns is None else ByColumn(rule, columns)
+
+
+def flat(outcome: Mapping[str, object], above: str = "") -> dict[str, int | bool | str | None]:
+    """Return nested outcome values by dotted name; lists become JSON text."""
+    found: dict[str, int | bool | str | None] = {}
+    for name, value in outcome.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{above}{name}.")
+        elif value is None or isinstance(value, int | str):
+            found[above + name] = value
+        else:
+            found[above + name] = json.dumps(value, ensure_ascii=False)
+    return found
+
+
+def _words(places: Numbers, word: Callable[[int], str | None]) -> pa.DictionaryArray:
+    """Return words by place, with those in use only and in their own order: the same every run."""
+    used = np.flatnonzero(np.bincount(places)).tolist()
+    words = {place: word(place) for place in used}
+    found = sorted({word for word in words.values() if word is not None})
+    order = {word: number for number, word in enumerate(found)}
+    numbers = np.full(max(used, default=0) + 1, -1, dtype=np.int32)
+    for place, one in words.items():
+        if one is not None:
+            numbers[place] = order[one]
+    indices = numbers.take(places)
+    absent = None in words.values()
+    array = pa.array(indices, mask=indices < 0) if absent else pa.array(indices)
+    return pa.DictionaryArray.from_arrays(array, pa.array(found, pa.string()))
+
+
+def _plain(arrow: pa.DataType) -> pa.DataType:
+    return arrow.value_type if pa.types.is_dictionary(arrow) else arrow

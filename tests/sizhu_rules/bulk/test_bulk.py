@@ -1,0 +1,415 @@
+"""`bulk`: registers in, decisions out; what one row says it says one by one, and no row is lost."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sizhu_rules import BulkError, DeviceFacts, FactError, decide
+from sizhu_rules.bulk import bulk, sources
+from sizhu_rules.bulk.reading import cell
+from sizhu_rules.testing import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    People = Callable[[int, int], list[DeviceFacts]]
+    CsvRows = Callable[[list[DeviceFacts]], list[dict[str, str]]]
+    Typed = Callable[[list[DeviceFacts]], pa.Table]
+
+KINDS = {raw.path: raw.kind for raw in DeviceFacts.SCHEMA}
+
+
+def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
+    """Write rows of text under a line of names."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def run(source: Path, target: Path, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - options of bulk
+    """Decide a register; returns the rows written."""
+    bulk(source, target, **{"rule": "device", "known_on": TODAY, **options})
+    return rows_of(target / f"{source.stem}.parquet")
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Read a Parquet file."""
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return rows
+
+
+def one_by_one(facts: list[DeviceFacts]) -> list[dict[str, Any]]:
+    """Decide each person alone, as rows of bulk."""
+    decisions = [decide("device", one, known_on=TODAY) for one in facts]
+    return [
+        {
+            "row_id": f"case-{number:06d}",
+            "verdict": decision.verdict,
+            "share": decision.outcome.get("share"),
+            "personal_fen": decision.outcome.get("personal_fen"),
+            "subsidy_fen": decision.outcome.get("subsidy_fen"),
+            "codes": " ".join(decision.codes),
+            "adverse": decision.adverse,
+        }
+        for number, decision in enumerate(decisions)
+    ]
+
+
+def test_text_and_typed_columns_say_what_each_row_says_alone(
+    tmp_path: Path, people: People, csv_rows: CsvRows, typed_table: Typed
+) -> None:
+    """CSV, Parquet of text, typed Parquet, one by one: the same decisions, in the same order."""
+    facts = people(11, 2_500)
+    rows = csv_rows(facts)
+    source = write_csv(tmp_path / "in" / "text.csv", rows)
+    cells = {name: [row[name] or None for row in rows] for name in rows[0]}
+    pq.write_table(pa.table(cells), tmp_path / "words.parquet")
+    pq.write_table(typed_table(facts), tmp_path / "typed.parquet", row_group_size=400)
+    wanted = one_by_one(facts)
+    assert run(source, tmp_path / "a") == wanted
+    assert run(tmp_path / "words.parquet", tmp_path / "b") == wanted
+    assert run(tmp_path / "typed.parquet", tmp_path / "c") == wanted
+
+
+def test_the_output_names_the_policy_and_is_the_same_every_run(
+    tmp_path: Path, people: People, typed_table: Typed
+) -> None:
+    """Rule, region, version, digest and day stand in the file; two runs write the same bytes."""
+    source = tmp_path / "register.parquet"
+    pq.write_table(typed_table(people(3, 800)), source, row_group_size=100)
+    for target in ("a", "b"):
+        run(source, tmp_path / target)
+    first, second = (tmp_path / target / "register.parquet" for target in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
+    metadata = {k.decode(): v.decode() for k, v in pq.read_schema(first).metadata.items()}
+    decision = decide("device", {}, known_on=TODAY)
+    assert {key: metadata[key] for key in decision.policy} == dict(decision.policy)
+    assert metadata["rule"] == "device"
+    assert metadata["known_on"] == TODAY.isoformat()
+
+
+MALFORMED = {
+    "birth_date": ["2024-02-30", "1849-12-31", "2201-01-01", "19600101", "never", " 1960-01-01"],
+    "birth_date_conflict": ["1", "yes", "True"],
+    "submitted_on": ["2024-13-01", "today"],
+    "household.status": ["DIBAO", "低保", "low"],
+    "household.valid_to": ["never", "9999-12-31"],
+    "certificate.category": ["0", "8", "1.0", "07", "４"],
+    "certificate.components": [
+        "4",
+        "[0]",
+        '[{"category": 7}]',
+        '[{"grade": 1}]',
+        "[1, null]",
+        "{}",
+    ],
+    "certificate.grade": ["0", "5", "一"],
+    "certificate.status": ["ok"],
+    "certificate.valid_to": ["open_ended"],
+    "device.class_code": ["12 22", "[1]", "x" * 41],
+    "device.life_years": ["101", "-1", "never"],
+    "device.allowed_categories": ["[]", "4", "[8]", "[true]", "Unlisted", '["4"]'],
+    "device.cap_fen": ["1000000000001", "1e3", "-1", "12,000"],
+    "device.qty": ["0", "1001", "9" * 40],
+    "price_fen": ["-1", "1000000000001", "0x10", "999.99"],
+    "last_delivered_on": ["open_ended", "2023-02-29"],
+    "open_same_class": ["0", "FALSE", "no"],
+}
+
+
+def test_a_row_is_rejected_exactly_where_its_facts_are_refused(
+    tmp_path: Path, people: People, csv_rows: CsvRows
+) -> None:
+    """The same first path, reason and fix as `from_mapping`; no value is repeated; none is lost."""
+    rows = csv_rows(people(5, 1_500))
+    texts = [(path, text) for path, many in MALFORMED.items() for text in many]
+    for number, (path, text) in enumerate(texts):
+        rows[number * 7][path] = text
+        other, more = texts[number * 5 % len(texts)]
+        rows[number * 7 + 3] |= {path: text, other: more}
+    wanted = {}
+    for number, row in enumerate(rows):
+        stated = {path: cell(row[path], kind) for path, kind in KINDS.items() if row[path]}
+        try:
+            DeviceFacts.from_mapping(stated)
+        except FactError as error:
+            wanted[row["id"]] = {
+                "row": number,
+                "row_id": row["id"],
+                "path": error.path,
+                "what": error.what,
+                "fix": error.fix,
+            }
+    assert len(wanted) > len(texts)
+    source = write_csv(tmp_path / "register.csv", rows)
+    summary = bulk(source, tmp_path / "out", rule="device", known_on=TODAY)
+    rejected = rows_of(tmp_path / "out" / "_rejects" / "register.parquet")
+    assert rejected == list(wanted.values())
+    decided = {row["row_id"] for row in rows_of(tmp_path / "out" / "register.parquet")}
+    assert decided == {row["id"] for row in rows} - wanted.keys()
+    assert summary.rows == len(rows) == len(decided) + summary.rejected
+    text = json.dumps(rejected, ensure_ascii=False)
+    words = {word for kind in KINDS.values() for word in getattr(kind, "words", ())}
+    assert not [v for _, v in texts if len(v) > 6 and v not in words and v in text]
+
+
+def test_typed_columns_are_judged_as_strictly_as_text(
+    tmp_path: Path, people: People, typed_table: Typed
+) -> None:
+    """Out of bounds, outside the calendar, odd lists, unknown words, a value and a word at once."""
+    table = typed_table(people(6, 40)).to_pydict()
+    marks: list[tuple[str, Any]] = [
+        ("certificate.category", 8),
+        ("price_fen", -1),
+        ("device.qty", 1001),
+        ("device.allowed_categories", []),
+        ("device.allowed_categories", [4, 9]),
+        ("device.allowed_categories", [4, None]),
+        ("certificate.components", [{"category": 2, "grade": 5}]),
+        ("certificate.components", [{"category": None, "grade": 1}]),
+        ("certificate.components", [None]),
+        ("household.valid_to.word", "forever"),
+        ("household.status", "rich"),
+    ]
+    for row, (name, value) in enumerate(marks):
+        table[name][row] = value
+    days = pa.array([-200_000, 10_000_000, *[0] * 38], pa.int32()).cast(pa.date32())
+    table["device.cap_fen"][20], table["device.cap_fen.word"][20] = 5, "none"
+    typed = pa.table({**typed_table(people(6, 40)).to_pydict(), **table})
+    at = typed.schema.get_field_index("birth_date")
+    odd = [*typed["birth_date"].to_pylist()]
+    birth = pa.array([None] * 30 + odd[30:38] + [None, None], pa.date32())
+    mixed = pa.concat_arrays([birth[:38], days[:2]])
+    pq.write_table(typed.set_column(at, "birth_date", mixed), tmp_path / "typed.parquet")
+    bulk(tmp_path / "typed.parquet", tmp_path / "out", rule="device", known_on=TODAY)
+    rejected = {
+        row["row"]: (row["path"], row["what"])
+        for row in rows_of(tmp_path / "out" / "_rejects" / "typed.parquet")
+    }
+    wanted = {row: name.removesuffix(".word") for row, (name, _) in enumerate(marks)}
+    wanted |= {20: "device.cap_fen", 38: "birth_date", 39: "birth_date"}
+    assert {row: path for row, (path, _) in rejected.items()} == wanted
+    assert rejected[20] == ("device.cap_fen", "the fact is stated twice")
+    assert rejected[39] == ("birth_date", "the year cannot be right")
+
+
+def test_a_column_that_is_not_there_is_unknown_for_all(tmp_path: Path) -> None:
+    """Even all of them: nothing is ever decided by a default."""
+    pq.write_table(pa.table({"x_number": [1, 2, 3]}), tmp_path / "none.parquet")
+    write_csv(tmp_path / "few.csv", [{"submitted_on": "2024-06-01", "birth_date": "1990-01-01"}])
+    empty = decide("device", {}, known_on=TODAY)
+    rows = run(tmp_path / "none.parquet", tmp_path / "out")
+    assert [row["row_id"] for row in rows] == [0, 1, 2]
+    assert {row["verdict"] for row in rows} == {empty.verdict} == {"needs_facts"}
+    (row,) = run(tmp_path / "few.csv", tmp_path / "out")
+    assert (row["share"], row["codes"]) == ("0", "AGE_BELOW_60 FREE PRICE_UNKNOWN")
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"birth_dat": ["1990-01-01"]}, "did you mean 'birth_date'?"),
+        ({"zzz": ["1"]}, "name it x_… so that it is passed over"),
+        ({"citizen_id": ["330299196311200015"]}, "write birth_date instead"),
+        ({"birth_date.word": ["never"]}, "no fact is named 'birth_date.word'"),
+        ({"price_fen": [1.5]}, "'price_fen' cannot be told from a column of double"),
+        ({"open_same_class": [1]}, "write booleans"),
+        ({"household.valid_to.word": [1]}, "'household.valid_to.word' holds no text"),
+        ({"id": [1.5]}, "'id' is neither a number nor text"),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_refused_before_anything_is(
+    tmp_path: Path, columns: dict[str, list[Any]], sentence: str
+) -> None:
+    """With the name, the near match and the fix; no folder is made, no value repeated."""
+    pq.write_table(pa.table(columns), tmp_path / "odd.parquet")
+    with pytest.raises(BulkError) as caught:
+        bulk(tmp_path / "odd.parquet", tmp_path / "out", rule="device", known_on=TODAY)
+    assert sentence in str(caught.value)
+    assert "330299196311200015" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_is_decided_file_by_file_with_running_numbers(tmp_path: Path) -> None:
+    """One output for each input; numbers run on, so that each row has its own."""
+    row = {"submitted_on": "2024-06-01", "birth_date": "1990-01-01"}
+    for name in ("b", "a"):
+        write_csv(tmp_path / "in" / f"{name}.csv", [row, {**row, "birth_date": "x"}, row])
+    write_csv(tmp_path / "in" / "_draft.csv", [{"what": "ever"}])
+    summary = bulk(tmp_path / "in", tmp_path / "out", rule="device", known_on=TODAY)
+    assert [file.file for file in summary.files] == ["a.csv", "b.csv"]
+    assert [row["row_id"] for row in rows_of(tmp_path / "out" / "a.parquet")] == [0, 2]
+    assert [row["row_id"] for row in rows_of(tmp_path / "out" / "b.parquet")] == [3, 5]
+    assert pq.read_table(tmp_path / "out" / "_rejects" / "b.parquet")["row_id"].to_pylist() == ["4"]
+    assert json.loads((tmp_path / "out" / "_summary.json").read_text())["rejected"] == 2
+
+
+def test_a_row_without_its_id_is_rejected(tmp_path: Path) -> None:
+    """A decision that nobody can find again is worth nothing."""
+    pq.write_table(pa.table({"id": ["a", None, "c"]}), tmp_path / "r.parquet")
+    rows = run(tmp_path / "r.parquet", tmp_path / "out")
+    assert [row["row_id"] for row in rows] == ["a", "c"]
+    (reject,) = rows_of(tmp_path / "out" / "_rejects" / "r.parquet")
+    assert (reject["row"], reject["path"]) == (1, "id")
+
+
+def test_what_cannot_be_done_is_said_with_its_fix(tmp_path: Path) -> None:
+    """No input, two files of one name, output among the input, no CSV, ragged lines."""
+    write_csv(tmp_path / "in" / "a.csv", [{"price_fen": "1"}])
+    options: dict[str, Any] = {"rule": "device", "known_on": TODAY}
+    with pytest.raises(BulkError, match="no file to decide"):
+        bulk(tmp_path / "nothing", tmp_path / "out", **options)
+    with pytest.raises(BulkError, match="would lie among the input"):
+        bulk(tmp_path / "in", tmp_path / "in", **options)
+    with pytest.raises(LookupError, match="use one of device"):
+        bulk(tmp_path / "in", tmp_path / "out", rule="devise", known_on=TODAY)
+    pq.write_table(pa.table({"price_fen": [1]}), tmp_path / "in" / "a.parquet")
+    with pytest.raises(BulkError, match="two files have this name"):
+        bulk(tmp_path / "in", tmp_path / "out", **options)
+    (tmp_path / "b.parquet").write_text("no Parquet")
+    with pytest.raises(BulkError, match="cannot be read as Parquet"):
+        bulk(tmp_path / "b.parquet", tmp_path / "out", **options)
+    for content in (b"price_fen,id\n1,2\n3\n", "price_fen\n1\n泗门\n".encode("gbk"), b""):
+        (tmp_path / "odd.csv").write_bytes(content)
+        with pytest.raises(BulkError, match="cannot be read as CSV in UTF-8"):
+            bulk(tmp_path / "odd.csv", tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+DONATIONS = [
+    {"id": "1", "directed": "person", "target_person_village_id": "330281100000"},
+    {"id": "2", "directed": "person", "target_person_village_id": "none"},
+    {"id": "3", "directed": "village", "target_village_id": "330281100001"},
+    {"id": "4", "directed": "none", "target_village_id": ""},
+    {"id": "5", "directed": "nobody"},
+    {"id": "6", "directed": "", "target_person_village_id": ""},
+]
+
+
+def test_a_rule_without_columns_is_decided_row_by_row(tmp_path: Path) -> None:
+    """In two processes, with its own outcome values in columns of their own."""
+    names = ("id", "directed", "target_person_village_id", "target_village_id")
+    rows = [{name: row.get(name, "") for name in names} for row in DONATIONS]
+    rows = [{**row, "submitted_on": "2024-06-01"} for row in rows]
+    write_csv(tmp_path / "gifts.csv", rows)
+    found = run(tmp_path / "gifts.csv", tmp_path / "out", rule="donation")
+    assert [row["row_id"] for row in found] == ["1", "2", "3", "4", "6"]
+    for row in found:
+        stated = {k: v for k, v in rows[int(row["row_id"]) - 1].items() if v and k != "id"}
+        decision = decide("donation", stated, known_on=TODAY)
+        route: dict[str, Any] = decision.outcome.get("route", {})  # type: ignore[assignment] # this rule's own
+        assert row["verdict"] == decision.verdict
+        assert row["codes"] == " ".join(decision.codes)
+        assert row["route.level"] == route.get("level")
+        assert row["route.village_id"] == route.get("village_id")
+    assert not list((tmp_path / "out").glob(".*"))
+    (reject,) = rows_of(tmp_path / "out" / "_rejects" / "gifts.parquet")
+    assert (reject["row_id"], reject["path"]) == ("5", "directed")
+
+
+def test_a_rule_by_row_with_moments_and_numbers(tmp_path: Path) -> None:
+    """Typed moments are read as such; whole numbers of the outcome stay numbers."""
+    moments = pa.array([datetime(2024, 6, 1, 1, tzinfo=UTC), None])
+    later = pa.array([datetime(2024, 6, 1, 3, 10, tzinfo=UTC), None])
+    table = pa.table({"check_in_at": moments, "check_out_at": later, "verified_at": later})
+    pq.write_table(table, tmp_path / "visits.parquet")
+    first, second = run(tmp_path / "visits.parquet", tmp_path / "out", rule="points")
+    assert (first["verdict"], first["minutes"], first["half_hours"]) == ("eligible", 130, 4)
+    assert (second["verdict"], second["minutes"]) == ("needs_facts", None)
+
+
+SCRIPT = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from sizhu_rules.bulk import bulk, sources
+def progress(rows, total):
+    os.kill(os.getpid(), signal.SIGKILL)
+source, target, kill = sys.argv[1:]
+bulk(Path(source), Path(target), rule="device", known_on=date(2024, 11, 22),
+     progress=progress if kill == "kill" else None)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_killed_run_leaves_nothing_that_looks_whole(
+    tmp_path: Path, people: People, typed_table: Typed
+) -> None:
+    """Killed after its first batch: no output under its name, no summary; the next run is whole."""
+    pq.write_table(typed_table(people(8, 300)), tmp_path / "r.parquet")
+    out = tmp_path / "out"
+    for how in ("kill", "finish"):
+        command = [sys.executable, "-c", SCRIPT, str(tmp_path / "r.parquet"), str(out), how]
+        done = subprocess.run(command, check=False, env={**os.environ})
+        names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+        if how == "kill":
+            assert done.returncode == -signal.SIGKILL
+            assert names == set()
+            assert (out / ".r.parquet.part").exists()
+        else:
+            assert done.returncode == 0
+            assert names == {"r.parquet", "_summary.json"}
+            assert not list(out.glob(".*"))
+    assert pq.read_metadata(out / "r.parquet").num_rows == 300
+
+
+def test_an_earlier_whole_run_stays_until_the_next_is_whole(
+    tmp_path: Path, people: People, csv_rows: CsvRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that fails half way leaves the earlier output as it was."""
+    monkeypatch.setattr(sources, "_CSV_BLOCK", 4_096)
+    source = write_csv(tmp_path / "r.csv", csv_rows(people(9, 200)))
+    run(source, tmp_path / "out")
+    before = (tmp_path / "out" / "r.parquet").read_bytes()
+    with source.open("a", encoding="utf-8") as file:
+        file.write("one,cell,too,few\n")
+    with pytest.raises(BulkError, match="more or fewer cells"):
+        run(source, tmp_path / "out")
+    assert (tmp_path / "out" / "r.parquet").read_bytes() == before
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+MEASURE = """
+import resource, sys
+from datetime import date
+from pathlib import Path
+from sizhu_rules.bulk import bulk, sources
+bulk(Path(sys.argv[1]), Path(sys.argv[2]), rule="device", known_on=date(2024, 11, 22))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no getrusage")
+def test_memory_does_not_grow_with_the_register(
+    tmp_path: Path, people: People, typed_table: Typed
+) -> None:
+    """Six times the rows, no more memory than a few batches; far below two gigabytes."""
+    table = typed_table(people(10, 2_000)).drop_columns(["id"])
+    peaks = []
+    for times in (260, 1_560):
+        source = tmp_path / f"{times}.parquet"
+        with pq.ParquetWriter(source, table.schema) as writer:
+            batch = pa.concat_tables([table] * 130)
+            for _ in range(times // 130):
+                writer.write_table(batch)
+        command = [sys.executable, "-c", MEASURE, str(source), str(tmp_path / "out")]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        peaks.append(int(done.stdout))
+    assert peaks[1] < peaks[0] + 250
+    assert max(peaks) < 1_000
