@@ -43,7 +43,7 @@ def mutate(
 
 
 def _show(report: MutationReport) -> None:
-    typer.echo(f"{'refused':>8}{'caught':>8}{'same':>8}{'alive':>8}")
+    typer.echo(f"{'refused':>8}{'caught':>8}{'same':>8}{'beside':>8}{'alive':>8}")
     for name, fates in report.counts().items():
         numbers = "".join(f"{number:8}" for number in fates.values())
         typer.echo(f"{numbers}  {name}")
@@ -51,5 +51,8 @@ def _show(report: MutationReport) -> None:
         f"{report.percent} % of {len(report.judgements)} mutants found out,"
         f" not counting {len(report.of('equivalent'))} that are the same law."
     )
+    if beside := report.of("beside"):
+        names = ", ".join(dict.fromkeys(one.mutant.where for one in beside))
+        typer.echo(f"Beside the sheets, for tests in Python: {names}")
     for one in report.of("survived"):
         typer.echo(f"ALIVE {one.mutant}; write a case that tells it apart")

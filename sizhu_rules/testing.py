@@ -77,7 +77,7 @@ def amend(
         )
         for name, reading in law.readings.items()
     }
-    specs = [spec for spec in SPECS if spec.name in policy.rules]
+    specs = [rule.spec for rule in policy.rules.values()]
     return compiled(
         replace(law, version=f"{law.version}+amended", parameters=changed, readings=read), specs
     )

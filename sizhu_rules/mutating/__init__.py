@@ -46,8 +46,8 @@ class MutationReport:
 
     @property
     def percent(self) -> int:
-        """The share found out of all that are not equivalent, in whole percent rounded down."""
-        counted = len(self.judgements) - len(self.of("equivalent"))
+        """The share found out of all that change a decision, in whole percent rounded down."""
+        counted = len(self.judgements) - len(self.of("equivalent")) - len(self.of("beside"))
         return 100 * (counted - len(self.of("survived"))) // counted if counted else 100
 
     def to_dict(self) -> dict[str, object]:
@@ -58,10 +58,11 @@ class MutationReport:
             "counts": {name: dict(fates) for name, fates in self.counts().items()},
             "survived": [str(one.mutant) for one in self.of("survived")],
             "equivalent": [str(one.mutant) for one in self.of("equivalent")],
+            "beside": [str(one.mutant) for one in self.of("beside")],
         }
 
 
-_FATES: tuple[Fate, ...] = ("refused", "caught", "equivalent", "survived")
+_FATES: tuple[Fate, ...] = ("refused", "caught", "equivalent", "beside", "survived")
 
 
 def mutate(

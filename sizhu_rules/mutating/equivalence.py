@@ -1,51 +1,62 @@
 """Whether two compiled rules are the same to everybody: then a mutant is no mutant.
 
-Proved, not guessed: on every date segment and in every cell of both, refined until neither cuts
-finer, the results are equal (verdict, values, candidates, codes, readings, what they rest on), the
-walks read the same fields whatever is unknown, and functions see the same parameters.
+Proved, not guessed. On every date segment functions see the same parameters; and in every cell of
+both, refined until neither cuts finer, the results are equal (verdict, values, candidates, codes,
+readings, what they rest on). Where they are not, every decision is compared, for whatever is known
+and whatever is not: the facts read, the answer, its reasons, each clause judged.
 """
 
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sizhu_rules.engine.field import CONTRADICTION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sizhu_rules.engine.field import Cells, Field, Known
     from sizhu_rules.engine.rule import Rule, Segment
     from sizhu_rules.engine.table import Table
-    from sizhu_rules.engine.verdict import Result
     from sizhu_rules.engine.walk import Node
 
+_V = TypeVar("_V")
 
-def same_rule(one: Rule, other: Rule, anchors: Collection[str]) -> bool:
+
+def same_rule(one: Rule, other: Rule, unseen: Collection[str]) -> bool:
     """Tell whether two compilations of a rule differ in nothing that a decision shows.
 
-    `anchors` are parameters of which only the confirmation counts: nobody looks at their value.
+    `unseen` are parameters of which only the confirmation counts: no decision looks at their value.
     """
     days = sorted({*one.starts, *other.starts})
     pairs = [(one.segment(day), other.segment(day)) for day in days]
-    return all(_same_segment(a, b, anchors) for a, b in pairs)
+    return all(_same_segment(a, b, unseen) for a, b in pairs)
 
 
-def _same_segment(one: Segment | None, other: Segment | None, anchors: Collection[str]) -> bool:
+def _same_segment(one: Segment | None, other: Segment | None, unseen: Collection[str]) -> bool:
     if one is None or other is None:
         return one is other
-    return _visible(one, anchors) == _visible(other, anchors) and all(
-        _same_table(a, b) for a, b in zip(one.tables, other.tables, strict=True)
+    return (
+        _visible(one, unseen) == _visible(other, unseen)
+        and _changeable(one) == _changeable(other)
+        and all(_same_table(a, b) for a, b in zip(one.tables, other.tables, strict=True))
     )
 
 
-def _visible(segment: Segment, anchors: Collection[str]) -> dict[str, object]:
+def _changeable(segment: Segment) -> list[tuple[str, str]]:
+    """What a person may change, by field: where two sheets share one, one of them suffices."""
+    fields = [cells.field for table in segment.tables for cells in table.cells]
+    found = ((field.name, field.changeable) for field in fields if field.changeable is not None)
+    return list(dict.fromkeys(found))
+
+
+def _visible(segment: Segment, unseen: Collection[str]) -> dict[str, object]:
     """The parameters as functions see them; alternatives are tried out while unconfirmed."""
     return {
         name: (value.value, () if value.confirmed else value.alternatives)
         for name, value in segment.parameters.items()
-        if name not in anchors
+        if name not in unseen
     }
 
 
@@ -56,44 +67,49 @@ def _same_table(one: Table, other: Table) -> bool:
         n: _read(c.field) for n, c in yours.items()
     }:
         return False
-    values = [_values(cells, yours[name]) for name, cells in mine.items()]
+    values = {name: _values(cells, yours[name]) for name, cells in mine.items()}
+    same_cells = list(mine) == list(yours) and all(
+        _said(one, point) == _said(other, point) for point in _points(values)
+    )
+    return same_cells or _same_decisions(one, other, values)
+
+
+def _same_decisions(one: Table, other: Table, values: Mapping[str, list[Known]]) -> bool:
+    """Tell whether no decision differs, reasons included, whatever is known and whatever is not."""
+    roots = [table.walk(dict.fromkeys(values, _never)) for table in (one, other)]
+    open_values = {name: [*many, None] for name, many in values.items()}
     return all(
-        _said(one, point) == _said(other, point)
-        for combination in product(*values)
-        for point in [dict(zip(mine, combination, strict=True))]
-    ) and (
-        list(mine) == list(yours) or _same_walk(one, other, dict(zip(mine, values, strict=True)))
+        _shown(one, roots[0], point) == _shown(other, roots[1], point)
+        for point in _points(open_values)
     )
 
 
-def _same_walk(one: Table, other: Table, values: Mapping[str, list[Known]]) -> bool:
-    """Tell whether fields in another order leave every walk reading the same ones."""
-    roots = [table.walk(dict.fromkeys(values, _never)) for table in (one, other)]
-    for combination in product(*([*many, None] for many in values.values())):
-        point = dict(zip(values, combination, strict=True))
-        read, found = _walked(one, roots[0], point)
-        if (read, found) != _walked(other, roots[1], point):
-            return False
-    return True
+def _points(values: Mapping[str, Sequence[_V]]) -> Iterator[dict[str, _V]]:
+    for combination in product(*values.values()):
+        yield dict(zip(values, combination, strict=True))
 
 
 def _never(_facts: object) -> Known | None:
     raise AssertionError("the walk is led by codes")
 
 
-def _walked(
-    table: Table, root: Node, point: Mapping[str, Known | None]
-) -> tuple[frozenset[str], frozenset[Result]]:
-    node, read = root, set()
+def _shown(table: Table, root: Node, point: Mapping[str, Known | None]) -> tuple[object, ...]:
+    """What a decision shows of this sheet: what was read, the answer, every clause judged."""
+    node = root
+    read: list[int | None] = [None] * len(table.cells)
     while node.fact is not None:
         cells = table.cells[node.field]
-        read.add(cells.field.name)
-        node = node.child(cells.code(point[cells.field.name]))
-    return frozenset(read), frozenset(node.results)
+        code = read[node.field] = cells.code(point[cells.field.name])
+        node = node.child(code)
+    judged = [(j.clause.id, j.result, frozenset(j.fields)) for j in table.judge(read)]
+    fields = {c.field.name for c, code in zip(table.cells, read, strict=True) if code is not None}
+    answers = {(r.outcome, r.rests_on, r.readings) for r in node.results}
+    settled = None if node.settled is None else node.settled.outcome
+    return fields, node.verdicts, node.codes, settled, answers, judged
 
 
 def _read(field: Field) -> tuple[object, ...]:
-    return field.kind, field.members, field.contradiction, field.changeable
+    return field.kind, field.members, field.contradiction
 
 
 def _values(one: Cells, other: Cells) -> list[Known]:

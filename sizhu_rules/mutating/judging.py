@@ -1,6 +1,8 @@
-"""Judging mutants: refused at load, caught by a case, equivalent, or alive.
+"""Judging mutants: refused at load, caught by a case, equivalent, beside the sheets, or alive.
 
-A mutant that lives is a change to the law that no case of the rule would notice.
+A mutant that lives is a change to the law that no case of the rule would notice. What no decision
+looks at (the sizes of a ramp, the points of a day) stands beside: its functions have tests of
+their own in Python.
 """
 
 from __future__ import annotations
@@ -9,25 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sizhu_rules.cases import load_cases, run_case
-from sizhu_rules.engine.links import used_parameters
 from sizhu_rules.engine.policy import compile_law
-from sizhu_rules.engine.resolve import named_parameters
 from sizhu_rules.errors import PolicyError
 from sizhu_rules.mutating.equivalence import same_rule
-from sizhu_rules.policies import shipped
+from sizhu_rules.mutating.seen import seen_parameters
 from sizhu_rules.testing import amend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
-
     from sizhu_rules.cases import Case
-    from sizhu_rules.engine.law import Law
     from sizhu_rules.engine.policy import Policy
-    from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.mutating.mutants import Mutant, Nursery
 
-Fate = Literal["refused", "caught", "equivalent", "survived"]
+Fate = Literal["refused", "caught", "equivalent", "beside", "survived"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +48,28 @@ class Jury:
         for spec in nursery.specs:
             self._cases[spec.name] = list(load_cases(spec, nursery.files))
             for case in self._cases[spec.name]:
-                if failure := run_case(case, policy):
-                    raise PolicyError(case.file, case.line, failure, "mend it before mutating")
-        self._anchors = _anchors(nursery)
+                if run_case(case, policy):
+                    what = f"the case '{case.name}' fails on the law as it is"
+                    raise PolicyError(case.file, case.line, what, "mend it before mutating")
+        self._unseen = nursery.law.parameters.keys() - seen_parameters(nursery, self._cases)
 
     def judge(self, mutant: Mutant) -> Judgement:
         """Judge one mutant; stops at the first case that finds it out."""
         specs = [self._specs[name] for name in mutant.rules]
         try:
             policy, errors = compile_law(mutant.make(), specs)
-        except PolicyError as error:
+        except Exception as error:  # noqa: BLE001 - a derived fact may refuse a number in any way
             return Judgement(mutant, "refused", str(error))
         if policy is None:
             return Judgement(mutant, "refused", str(errors[0]))
         for name in mutant.rules:
             if failure := self._failure(name, policy):
                 return Judgement(mutant, "caught", failure)
-        return Judgement(mutant, "equivalent" if self._unchanged(policy) else "survived")
+        if not self._unchanged(policy):
+            return Judgement(mutant, "survived")
+        beside = any(mutant.where in self._specs[name].parameters for name in mutant.rules)
+        shifted = mutant.where in self._unseen and mutant.what.startswith("value ")
+        return Judgement(mutant, "beside" if beside and shifted else "equivalent")
 
     def _failure(self, name: str, policy: Policy) -> str | None:
         cases = self._cases[name]
@@ -85,7 +85,7 @@ class Jury:
     def _unchanged(self, policy: Policy) -> bool:
         """Compare as things stand, and as they would after everything was confirmed."""
         return all(
-            same_rule(now.rules[name], pure.rules[name], self._anchors)
+            same_rule(now.rules[name], pure.rules[name], self._unseen)
             for now, pure in zip(self._both(policy), self._pure, strict=True)
             for name in policy.rules
         )
@@ -99,46 +99,3 @@ def _run(case: Case, policy: Policy) -> str | None:
         return run_case(case, policy)
     except Exception as error:  # noqa: BLE001 - a mutant may break the run in any way
         return f"{case.file}:{case.line}: '{case.name}' cannot be run: {type(error).__name__}"
-
-
-def _anchors(nursery: Nursery) -> frozenset[str]:
-    """Name the parameters that stand under `rests_on` alone: what they hold decides nothing.
-
-    No condition and no outcome names them, no derived fact, and no function of the library.
-    """
-    law = nursery.law
-    program = "".join(_program(shipped()))
-    return frozenset(
-        name
-        for name in law.parameters
-        if f'"{name}"' not in program
-        and not any(name in _looked_at(spec, law) for spec in nursery.specs)
-    )
-
-
-def _looked_at(spec: RuleSpec, law: Law) -> set[str]:
-    resting = [
-        name
-        for sheet in law.sheets[spec.name]
-        for clause in sheet.clauses
-        for name in clause.effect.rests_on
-    ]
-    named = [
-        name
-        for sheet in law.sheets[spec.name]
-        for clause in sheet.clauses
-        for name, _ in named_parameters(clause)
-    ]
-    for name in resting:
-        named.remove(name)
-    only_resting = set(resting) - set(named)
-    own = {*spec.parameters, *(n for derived in spec.derived.values() for n in derived.parameters)}
-    return used_parameters(spec, law) - (only_resting - own)
-
-
-def _program(folder: Traversable) -> Iterator[str]:
-    for path in folder.iterdir():
-        if path.is_dir():
-            yield from _program(path)
-        elif path.name.endswith(".py"):
-            yield path.read_text(encoding="utf-8")
