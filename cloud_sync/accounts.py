@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cloud_sync.ledger import AWARD_REASONS
 from cloud_sync.ledger import COLLECTION as LEDGER
 from cloud_sync.statement import _, db
 from cloud_sync.writes import add_missing, read_by_ids, read_complete, update_ids
+from sizhu_rules.points.ledger import AWARD_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

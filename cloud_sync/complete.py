@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cloud_sync.outbox import CaseRef, Place, Winner
     from cloud_sync.pull import Poison
 
+    _Group = tuple[int, Place | None, str]
+    """What one update can say of many cases: their `rev`, where they go, whose law decided."""
+
 
 class Completer:
     """Collects decided cases and sets them `done`, a full update at a time.
@@ -30,7 +33,7 @@ class Completer:
     def __init__(self, client: CloudClient) -> None:
         """Begin with nothing collected."""
         self._client = client
-        self._groups: defaultdict[tuple[int, Place | None], list[str]] = defaultdict(list)
+        self._groups: defaultdict[_Group, list[str]] = defaultdict(list)
 
     def add(self, winners: Sequence[Winner]) -> None:
         """Take the cases whose version these decisions are about, and complete full groups.
@@ -40,7 +43,8 @@ class Completer:
         """
         for winner in winners:
             if winner.case and winner.case.rev == winner.rev:
-                key = (winner.rev, _move(winner.case, winner.route))
+                place = _move(winner.case, winner.route)
+                key = (winner.rev, place, winner.policy_version)
                 self._groups[key].append(winner.case_id)
         full = self._client.sizes.write
         for key in [key for key, ids in self._groups.items() if len(ids) >= full]:
@@ -55,10 +59,10 @@ class Completer:
             self._complete(key, ids)
         self._groups.clear()
 
-    def _complete(self, key: tuple[int, Place | None], ids: list[str]) -> None:
-        rev, place = key
+    def _complete(self, key: _Group, ids: list[str]) -> None:
+        rev, place, version = key
         guard = {"rev": rev, "sync": "todo"}
-        done = {"sync": "done", "_v": _.inc(1)}
+        done = {"sync": "done", "policyVersion": version, "_v": _.inc(1)}
         if place is not None:
             moved = update_ids(
                 self._client,

@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from cloud_sync.decider import Decider
 from cloud_sync.errors import CloudError, ConfigError, ProgramError
+from cloud_sync.law import LawBook
 from cloud_sync.logs import log
 from cloud_sync.run import sync_town
 from sizhu_rules.facts.calendar import SHANGHAI
@@ -37,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 LONGEST_POLL: Final = 300.0
 _FULL_EVERY: Final = 3 * 3600.0
+_LOOK_EVERY: Final = 3600.0
 _SWEEP_HOURS: Final = 6
 _WATCHDOG_SLACK: Final = 30.0
 _POLL: Final = "poll"
@@ -72,9 +74,9 @@ class Daemon:
         """`clock` gives aware instants; `monotonic` seconds that never step back."""
         self._client, self._settings, self._clock = client, settings, clock
         self._monotonic, self._on_report = monotonic, on_report
-        self._decider = Decider.from_settings(settings)
+        self._laws = LawBook(Decider.from_settings(settings))
         self._busy = threading.Lock()
-        self._full_due = monotonic()
+        self._full_due = self._look_due = monotonic()
         self._finished_at = monotonic()
         self.stop = threading.Event()
         self.pace = Pace(settings.poll_seconds)
@@ -101,6 +103,8 @@ class Daemon:
 
     def _poll(self, *, sweep: bool) -> None:
         full = sweep or self._monotonic() >= self._full_due
+        # A new law may take an hour to come into force: an idle poll is one call.
+        look = full or self._monotonic() >= self._look_due
         report = sync_town(
             self._client,
             settings=self._settings,
@@ -108,8 +112,11 @@ class Daemon:
             full=full,
             sweep=sweep,
             stop=self.stop.is_set,
-            decider=self._decider,
+            laws=self._laws,
+            look=look,
         )
+        if look:
+            self._look_due = self._monotonic() + _LOOK_EVERY
         if full:
             self._full_due = self._monotonic() + _FULL_EVERY
         self.pace.after(worked=not report.idle)

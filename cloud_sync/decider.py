@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloud_sync.errors import ConfigError
 from cloud_sync.outbox import Place, document_of
+from cloud_sync.policies import order_of
 from cloud_sync.registry import KINDS, needs_of
 from sizhu_rules import PolicyError, decide, engines, load_policy
 from sizhu_rules.facts.calendar import civil_date
@@ -14,6 +15,7 @@ from sizhu_rules.points import day_total
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from cloud_sync.facts import FactSource
     from cloud_sync.records.case import Case, Data
@@ -27,9 +29,22 @@ _SECOND = "durable"
 class Decider:
     """One region's rules, ready to decide; may be kept over many runs."""
 
-    def __init__(self, policy: Policy, *, cross_check: bool) -> None:
-        """Take a compiled policy, and whether the second engine checks every decision."""
-        self._policy = policy
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        cross_check: bool,
+        directory: Path | None = None,
+        beneath: Policy | None = None,
+    ) -> None:
+        """Take a compiled policy, and whether the second engine checks every decision.
+
+        `directory` holds the overlaid regions; `beneath` is the law of rules that the policy does
+        not know yet.
+        """
+        self.policy = policy
+        self._directory = directory
+        self._beneath = beneath
         self._cross_check = cross_check
         self.engine = "native+durable_rules" if cross_check else "native"
 
@@ -41,17 +56,48 @@ class Decider:
         except PolicyError as error:
             failure = f"The rules of SIZHU_REGION do not load: {error}."
         else:
-            return cls(policy, cross_check=_wants_second_engine(settings))
+            second = _wants_second_engine(settings)
+            return cls(policy, cross_check=second, directory=settings.policy_dir)
         raise ConfigError(failure)
+
+    def under(self, policy: Policy) -> Decider:
+        """Return a decider under a newer law of the region."""
+        return Decider(
+            policy, cross_check=self._cross_check, directory=self._directory, beneath=self.policy
+        )
+
+    @property
+    def region(self) -> str:
+        """The region's code."""
+        return self.policy.region
+
+    @property
+    def version(self) -> str:
+        """The version of the law."""
+        return self.policy.version
+
+    def is_newer_than(self, version: object) -> bool:
+        """Whether this law is a later version than that one; what is no version has no place."""
+        ours, theirs = order_of(self.version), order_of(version)
+        return ours is not None and theirs is not None and ours > theirs
+
+    def is_behind(self, version: object) -> bool:
+        """Whether that version is later than this law: what it decided is not for this one."""
+        ours, theirs = order_of(self.version), order_of(version)
+        return ours is not None and theirs is not None and ours < theirs
+
+    def policy_of(self, version: str | None) -> Policy | None:
+        """Return a version that is shipped or overlaid (None: this one), or None."""
+        if version is None or version == self.version:
+            return self.policy
+        try:
+            return load_policy(f"{self.region}@{version}", directory=self._directory)
+        except PolicyError:
+            return None
 
     def prepare(self, source: FactSource, cases: Iterable[tuple[Case, Data]]) -> None:
         """Look up what the cases name."""
-        needs = needs_of(cases)
-        source.prepare(
-            persons=[need.person for need in needs if need.person],
-            applicants=[need.applicant for need in needs if need.applicant],
-            classes=[need.device_class for need in needs if need.device_class],
-        )
+        source.prepare(needs_of(cases))
 
     def document(
         self, case: Case, data: Data, source: FactSource, *, now: datetime
@@ -63,7 +109,8 @@ class Decider:
         """
         kind = KINDS[case.kind]
         facts = kind.facts(case, data, source)
-        decision = decide(kind.rule, facts, policy=self._policy, known_on=civil_date(now))
+        law = self._law_of(kind.rule)
+        decision = decide(kind.rule, facts, policy=law, known_on=civil_date(now))
         if self._cross_check:
             engines.cross_check(decision)
         route = kind.route(case, decision.outcome, source)
@@ -72,7 +119,12 @@ class Decider:
 
     def day_total(self, visits: Sequence[Visit]) -> int:
         """Return the points that one volunteer's day may earn."""
-        return day_total(visits, self._policy)
+        return day_total(visits, self._law_of("points"))
+
+    def _law_of(self, rule: str) -> Policy:
+        if self._beneath is None or rule in self.policy.rules:
+            return self.policy
+        return self._beneath
 
 
 def _wants_second_engine(settings: Settings) -> bool:

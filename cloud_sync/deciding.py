@@ -51,6 +51,8 @@ class Decided:
     count: int
     """How many cases were decided here."""
     poisons: list[Poison]
+    held: int = 0
+    """Cases of a later law than this worker's: left for one that has it."""
 
 
 def decided_batches(
@@ -63,6 +65,7 @@ def decided_batches(
     """Give the queue batch by batch, decided and stored; see `pull` for `odd_kinds`."""
     source = FactSource(client)
     for batch in pull(client, odd_kinds=odd_kinds):
+        held = batch.hold(lambda case: decider.is_behind(case.policy_version))
         cases, documents, poisons = _decide(batch, source, decider, clock())
         refused = outbox.put(client, documents).refused
         stored = outbox.read_back(client, [outbox.ref_of(case, data) for case, data in cases])
@@ -70,7 +73,7 @@ def decided_batches(
             error = refused.get(outbox.decision_id(case.id, case.rev))
             if error:
                 poisons.append(poison_of_case(case, error))
-        yield Decided(batch, stored, len(documents) - len(refused), batch.poisons + poisons)
+        yield Decided(batch, stored, len(documents) - len(refused), batch.poisons + poisons, held)
 
 
 def _decide(

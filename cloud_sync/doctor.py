@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from cloud_sync import policies
 from cloud_sync.errors import CloudSyncError
 from cloud_sync.settings import UNSET_TEMPLATE
-from cloud_sync.statement import db
+from cloud_sync.statement import _, db
 from sizhu_rules import PolicyError, engines, load_policy
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
 NEEDED: Final = (
     "cases", "decisions", "messages", "notifications", "points_ledger", "points_accounts",
-    "dead_letters", "users", "persons", "households", "device_catalogue",
+    "dead_letters", "users", "persons", "households", "device_catalogue", "policies",
 )  # fmt: skip
 """The collections that the worker reads or writes."""
+_MOST_VERSIONS: Final = 100
 _CLOCK_OFFSET = timedelta(minutes=2)
 Level = Literal["ok", "warn", "fail"]
 
@@ -74,6 +76,9 @@ def _findings(
         infos = client.collection_infos()
         yield Finding("environment", "ok", "The cloud environment answers.")
         yield from _collections(client, infos)
+        if policies.COLLECTION in {info["name"] for info in infos}:
+            yield from _published(client, settings.region)
+            yield from _held(client, settings)
     except CloudSyncError as error:
         yield _failure("cloud", error)
         return
@@ -137,6 +142,55 @@ def _collections(client: CloudClient, infos: list[dict[str, Any]]) -> Iterator[F
         )
     else:
         yield Finding("indexes", "ok", "The collection cases is indexed.")
+
+
+def _published(client: CloudClient, region: str) -> Iterator[Finding]:
+    """Say of every published version of the law what became of it; the newest comes first."""
+    rows = policies.rows(client, region)
+    for row in rows:
+        name = f"The published version {row.version}"
+        if row.state == "refused":
+            level: Level = "fail" if row.lost else "warn"
+            yield Finding("published", level, f"{name} is refused: {row.reason}.", _end(row.fix))
+        elif row.state == "accepted":
+            try:
+                policies.verify(client, row)
+            except PolicyError as error:
+                yield Finding("published", "fail", f"{name}: {error.what}.", _end(error.fix))
+            else:
+                yield Finding("published", "ok", f"{name} is accepted.")
+        elif row.state == "approved":
+            yield Finding("published", "ok", f"{name} is looked at by the next run.")
+        else:
+            yield Finding("published", "ok", f"{name} waits for the approval of two persons.")
+    if not rows:
+        yield Finding("published", "ok", "No version of the law has been published in the cloud.")
+
+
+def _held(client: CloudClient, settings: Settings) -> Iterator[Finding]:
+    """Complain of cases that wait because this worker has no law as late as theirs."""
+    try:
+        base = load_policy(settings.region, directory=settings.policy_dir).version
+    except PolicyError:
+        return
+    there = {row.version for row in policies.rows(client, settings.region) if row.in_force}
+    newest = max(filter(None, map(policies.order_of, (base, *there))), default=())
+    waiting = db.collection("cases").aggregate().match({"sync": "todo"})
+    groups = waiting.group({"_id": "$policyVersion", "n": _.sum(1)}).limit(_MOST_VERSIONS).end()
+    for group in client.aggregate(groups):
+        order = policies.order_of(group["_id"])
+        if order is not None and order > newest:
+            yield Finding(
+                "published",
+                "warn",
+                f"{group['n']} cases wait: they were decided under {group['_id']}, a later law than"
+                " this worker has.",
+                "Publish a later version, or run the program that ships this one.",
+            )
+
+
+def _end(fix: str) -> str:
+    return f"{fix[:1].upper()}{fix[1:]}."
 
 
 def _clock(client: CloudClient, clock: Callable[[], datetime]) -> Finding:

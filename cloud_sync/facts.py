@@ -7,13 +7,12 @@ other; an absent one is an absent fact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from cloud_sync.records.base import PLAUSIBLE_YEARS, Record, RecordError, describe
-from cloud_sync.records.case import DELIVERED_STATUSES, OPEN_STATUSES
+from cloud_sync.history import PRIOR_FIELDS, PRIOR_STATUSES, Prior, prior_of
+from cloud_sync.records.base import Record, RecordError, describe
 from cloud_sync.records.person import (
     CATALOGUE_FIELDS,
     HOUSEHOLD_FIELDS,
@@ -23,38 +22,34 @@ from cloud_sync.records.person import (
     Person,
 )
 from cloud_sync.statement import _
+from cloud_sync.visits import Spans, read_spans
 from cloud_sync.writes import in_pieces, read_by_ids, read_complete
-from sizhu_rules.facts.calendar import civil_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import datetime
 
     from cloud_sync.client import CloudClient
-    from cloud_sync.records.case import Case
 
 R = TypeVar("R", bound=Record)
 
 _MOST_MERGES = 5
-_PRIOR_FIELDS: Final = ("personId", "status", "submittedAt", "data.classCode", "log.at", "log.to")
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """What earlier cases say of one person and one device class."""
+class Needs:
+    """What must be looked up before a case can be decided."""
 
-    last_delivered_on: date | Literal["never"] | None
-    """None where a delivery stands without its day."""
-    open_same_class: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Prior:
-    id: str
-    class_code: str | None
-    status: str
-    submitted_at: datetime | None
-    delivered_on: date | None
+    person: str | None = None
+    household: bool = False
+    """Whether the person's household counts as well."""
+    housemates: bool = False
+    """Whether everybody in the household counts, and their earlier cases too."""
+    history: str | None = None
+    """The kind of which earlier cases count."""
+    device_class: str | None = None
+    visit: tuple[str, datetime] | None = None
+    """A volunteer, and when a visit began: others at that time count."""
 
 
 class FactSource:
@@ -66,25 +61,30 @@ class FactSource:
         self._persons: dict[str, Person | RecordError | None] = {}
         self._households: dict[str, Household | RecordError | None] = {}
         self._classes: dict[str, DeviceClass | RecordError | None] = {}
-        self._priors: dict[str, list[_Prior]] = {}
+        self._housemates: dict[str, list[Person | RecordError]] = {}
+        self._priors: dict[tuple[str, str], list[Prior]] = {}
+        self.visits: Spans = {}
+        """Visits of the batch's volunteers around those of the batch."""
         self._villages: set[str] | None = None
 
-    def prepare(
-        self, *, persons: Iterable[str], applicants: Iterable[str], classes: Iterable[str]
-    ) -> None:
-        """Fetch what a batch names: persons, and for applicants also household and history.
+    def prepare(self, needs: Sequence[Needs]) -> None:
+        """Fetch what a batch names.
 
         People are read anew for each batch, after its cases: who changes a person raises `rev`, so
         an older reading must never meet a newer `rev`. Catalogue and villages stay for the run.
         """
-        self._persons, self._households, self._priors = {}, {}, {}
-        asked = dict.fromkeys(applicants)
-        self._fetch(self._persons, "persons", {**asked, **dict.fromkeys(persons)}, Person)
+        self._persons, self._households, self._housemates, self._priors = {}, {}, {}, {}
+        self._fetch(self._persons, "persons", _each(need.person for need in needs), Person)
         self._follow_merges()
-        homes = [self.person(id_).household_id for id_ in asked if self._is_known(id_)]
-        self._fetch(self._households, "households", dict.fromkeys(filter(None, homes)), Household)
-        self._fetch(self._classes, "device_catalogue", dict.fromkeys(classes), DeviceClass)
-        self._fetch_priors(list(asked))
+        homes = [self._home(need) for need in needs if need.household]
+        self._fetch(self._households, "households", _each(homes), Household)
+        self._fetch(
+            self._classes, "device_catalogue", _each(n.device_class for n in needs), DeviceClass
+        )
+        self._fetch_housemates(_each(self._home(need) for need in needs if need.housemates))
+        self.visits = read_spans(self._client, [need.visit for need in needs if need.visit])
+        for kind in _each(need.history for need in needs):
+            self._fetch_priors(kind, [need for need in needs if need.history == kind])
 
     def person(self, person_id: str | None) -> Person:
         """Return the person (of a merged record, the one that remains); nobody is an empty one.
@@ -106,26 +106,17 @@ class FactSource:
         """Return the catalogue row, or None where the class is not listed; raises `RecordError`."""
         return _sound(self._classes.get(class_code or ""))
 
-    def history(self, case: Case, class_code: str | None) -> History:
-        """Return what the person's other cases of this class say.
+    def housemates(self, person_id: str | None) -> list[Person]:
+        """Return everybody of the person's household who is on the register; nobody is unknown.
 
-        An open application counts where it was submitted before this one, so that of two only the
-        later is a duplicate, in whatever order they are decided. A delivery always counts.
+        Raises `RecordError` where the record of one of them is malformed.
         """
-        if case.person_id is None or class_code is None:
-            return History(None, None)
-        others = [prior for prior in self._priors.get(case.person_id, ()) if prior.id != case.id]
-        same = [prior for prior in others if prior.class_code == class_code]
-        mine = (case.submitted_at, case.id)
-        return History(
-            last_delivered_on=_last_delivery(others, class_code),
-            open_same_class=any(
-                prior.submitted_at is not None
-                and prior.status in OPEN_STATUSES
-                and (prior.submitted_at, prior.id) < mine
-                for prior in same
-            ),
-        )
+        found = self._housemates.get(self.person(person_id).household_id or "", [])
+        return [person for one in found if (person := _sound(one)) is not None]
+
+    def priors(self, kind: str, *person_ids: str | None) -> list[Prior]:
+        """Return the cases of a kind that these people have filed."""
+        return [one for id_ in _each(person_ids) for one in self._priors.get((kind, id_), ())]
 
     def is_elsewhere(self, village_id: str) -> bool:
         """Whether the village is certainly none of this town's; an empty list tells nothing."""
@@ -134,8 +125,10 @@ class FactSource:
             self._villages = {row["_id"] for row in rows}
         return bool(self._villages) and village_id not in self._villages
 
-    def _is_known(self, person_id: str) -> bool:
-        return not isinstance(self._persons.get(person_id), RecordError)
+    def _home(self, need: Needs) -> str | None:
+        if isinstance(self._persons.get(need.person or ""), RecordError):
+            return None
+        return self.person(need.person).household_id
 
     def _fetch(
         self,
@@ -164,21 +157,35 @@ class FactSource:
                 return
             self._fetch(self._persons, "persons", dict.fromkeys(missing), Person)
 
-    def _fetch_priors(self, person_ids: Sequence[str]) -> None:
-        for id_ in person_ids:
-            self._priors[id_] = []
-        in_pieces(list(person_ids), lambda: self._client.sizes.lookup, self._read_priors)
+    def _fetch_housemates(self, homes: Iterable[str]) -> None:
+        self._housemates = {home: [] for home in homes}
 
-    def _read_priors(self, person_ids: Sequence[str]) -> None:
-        where: dict[str, object] = {
-            "kind": "device",
-            "personId": _.in_(person_ids),
-            "status": _.in_([*OPEN_STATUSES, *DELIVERED_STATUSES]),
-        }
-        for document in read_complete(self._client, "cases", where, _PRIOR_FIELDS):
-            person_id = document.get("personId")
-            if isinstance(person_id, str) and person_id in self._priors:
-                self._priors[person_id].append(_prior(document))
+        def read(piece: Sequence[str]) -> None:
+            where = {"householdId": _.in_(piece)}
+            for document in read_complete(self._client, "persons", where, PERSON_FIELDS):
+                mates = self._housemates.get(document.get("householdId", ""))
+                if mates is not None:
+                    mates.append(_parse(document, "persons", Person))
+
+        in_pieces(list(self._housemates), lambda: self._client.sizes.lookup, read)
+
+    def _fetch_priors(self, kind: str, needs: Sequence[Needs]) -> None:
+        people = dict.fromkeys(_each(need.person for need in needs))
+        for need in needs:
+            if need.housemates and (home := self._home(need)):
+                mates = self._housemates[home]
+                people |= dict.fromkeys(mate.id for mate in mates if isinstance(mate, Person))
+        self._priors |= {(kind, id_): [] for id_ in people}
+
+        def read(piece: Sequence[str]) -> None:
+            statuses = list(PRIOR_STATUSES[kind])
+            where = {"kind": kind, "personId": _.in_(piece), "status": _.in_(statuses)}
+            for document in read_complete(self._client, "cases", where, PRIOR_FIELDS):
+                found = self._priors.get((kind, str(document.get("personId"))))
+                if found is not None:
+                    found.append(prior_of(document))
+
+        in_pieces(list(people), lambda: self._client.sizes.lookup, read)
 
 
 _FIELDS: Final = {
@@ -201,31 +208,6 @@ def _sound(found: R | RecordError | None) -> R | None:
     return found
 
 
-def _prior(document: dict[str, Any]) -> _Prior:
-    delivered: list[datetime] = []
-    submitted, data, log = document.get("submittedAt"), document.get("data"), document.get("log")
-    rows = log if isinstance(log, list) else []
-    for row in rows:
-        if isinstance(row, dict) and row.get("to") == "delivered":
-            at = row.get("at")
-            if isinstance(at, datetime) and at.year in PLAUSIBLE_YEARS:
-                delivered.append(at)
-    code = data.get("classCode") if isinstance(data, dict) else None
-    return _Prior(
-        id=document["_id"],
-        class_code=code if isinstance(code, str) else None,
-        status=str(document.get("status")),
-        submitted_at=submitted if isinstance(submitted, datetime) else None,
-        delivered_on=max(map(civil_date, delivered)) if delivered else None,
-    )
-
-
-def _last_delivery(others: list[_Prior], class_code: str) -> date | Literal["never"] | None:
-    days = []
-    for prior in others:
-        if prior.class_code == class_code and prior.delivered_on:
-            days.append(prior.delivered_on)
-        elif prior.status in DELIVERED_STATUSES and prior.class_code in {class_code, None}:
-            # Something of this class may have been delivered, on a day nobody wrote down.
-            return None
-    return max(days) if days else "never"
+def _each(names: Iterable[str | None]) -> list[str]:
+    """Return every name once, in order."""
+    return list(dict.fromkeys(name for name in names if name))

@@ -13,6 +13,7 @@ from cloud_sync.dead_letter_office import DeadRow, Retried, dead_list, dead_retr
 from cloud_sync.doctor import Diagnosis, Finding, doctor
 from cloud_sync.errors import CloudSyncError
 from cloud_sync.outbox import decision_id
+from cloud_sync.policies import rows as published_rows
 from cloud_sync.records.case import OPEN_STATUSES, UNDECIDED_STATUSES
 from cloud_sync.registry import KINDS, QUEUED_KINDS
 from cloud_sync.statement import _, db
@@ -58,6 +59,8 @@ class Status:
     decisions: dict[str, int]
     dead_letters: dict[str, int]
     notifications: dict[str, int]
+    published: list[dict[str, Any]]
+    """Published versions of the law by id, with their state and why one is refused."""
     oldest_todo: str | None
     oldest_todo_seconds: int | None
     calls: int
@@ -67,8 +70,8 @@ class Status:
         return asdict(self)
 
 
-def status(client: CloudClient, *, clock: Callable[[], datetime]) -> Status:
-    """Count the queue, the outbox, the dead letters and the notifications."""
+def status(client: CloudClient, *, clock: Callable[[], datetime], region: str) -> Status:
+    """Count the queue, the outbox, the dead letters, the notifications; list published laws."""
     before = client.calls.total()
     mine = {"sync": "todo", "kind": _.in_(QUEUED_KINDS)}
     others = {"sync": "todo", "kind": _.nin(QUEUED_KINDS)}
@@ -83,6 +86,7 @@ def status(client: CloudClient, *, clock: Callable[[], datetime]) -> Status:
         decisions=_counts(client, "decisions", "proj"),
         dead_letters=_counts(client, "dead_letters", "state"),
         notifications=_counts(client, "notifications", "state"),
+        published=[row.to_dict() for row in published_rows(client, region)],
         oldest_todo=oldest[0]["_id"] if oldest else None,
         oldest_todo_seconds=_age(clock(), at),
         calls=client.calls.total() - before,

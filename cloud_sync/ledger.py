@@ -10,34 +10,46 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from cloud_sync.error_table import ErrorClass
-from cloud_sync.errors import CloudError, Problem, StoppedError
+from cloud_sync.errors import CloudError, Problem, RefusedError, StoppedError
 from cloud_sync.outbox import Winner, earlier_visits
 from cloud_sync.records.base import RecordError
 from cloud_sync.records.case import CASE_FIELDS, ServiceData, parse_case
-from cloud_sync.statement import _
+from cloud_sync.visits import NEVER_MADE, Spans, around, spans_of, visit_facts
 from cloud_sync.writes import add_missing, in_pieces, read_by_ids, read_complete
-from sizhu_rules.facts.calendar import SHANGHAI, civil_date
-from sizhu_rules.points import Visit
+from sizhu_rules import FactError
+from sizhu_rules.facts.calendar import civil_date
+from sizhu_rules.points.ledger import (
+    SERVICE_DAY,
+    LedgerError,
+    Line,
+    day_line_id,
+    next_day_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from cloud_sync.client import CloudClient
+    from sizhu_rules.points import Visit
 
 COLLECTION = "points_ledger"
-DAY_REASON: Final = "service_day"
-AWARD_REASONS: Final = (DAY_REASON,)
-"""Reasons of lines that count as earned."""
-NOT_COUNTED: Final = frozenset(
-    {"draft", "withdrawn", "returned", "rejected", "declined", "disputed"}
-)
+NOT_COUNTED: Final = NEVER_MADE | {"disputed"}
 _ROUNDS = 6
 _FIRST_LOOK, _NEXT_LOOK = 1, 4
+_BUSY: Final = Problem(
+    ErrorClass.STOP_TOWN,
+    "Other workers keep writing the points of the same days: stop all but one worker of "
+    "this town, then run again.",
+)
+_TORN: Final = Problem(
+    ErrorClass.BAD_RECORD,
+    "A line in the middle of this day is missing in points_ledger, where lines are never taken "
+    "away: restore it from the backup, then retry.",
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,11 +61,11 @@ class VolunteerDay:
 
     def line_id(self, number: int) -> str:
         """The `_id` of the day's n-th ledger line."""
-        return f"pts:day:{self.volunteer_id}:{self.day.isoformat()}:{number}"
+        return day_line_id(self.volunteer_id, self.day, number)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stamp:
     """What every new line of a day carries besides its amount."""
 
     village_id: str | None
@@ -84,14 +96,15 @@ def days_of(client: CloudClient, winners: Iterable[Winner]) -> dict[VolunteerDay
 
 def settle(
     client: CloudClient,
-    days: dict[VolunteerDay, Line],
+    days: dict[VolunteerDay, Stamp],
     *,
     total: Callable[[Sequence[Visit]], int],
     now: datetime,
 ) -> dict[VolunteerDay, CloudError]:
     """Bring the ledger of these days to what their visits may earn; return the refused days.
 
-    Raises `StoppedError` where other workers keep writing the same days.
+    A day in which a line is missing is refused: its sum would be too small, and the difference
+    paid twice. Raises `StoppedError` where other workers keep writing the same days.
     """
     refused: dict[VolunteerDay, CloudError] = {}
     open_days = sorted(days)
@@ -102,36 +115,35 @@ def settle(
         written = _written(client, open_days)
         rows: dict[str, VolunteerDay] = {}
         documents: list[dict[str, Any]] = []
+        torn: set[VolunteerDay] = set()
         for day in open_days:
-            count, earned = written[day]
-            if allowed[day] != earned:
-                rows[day.line_id(count)] = day
-                documents.append(
-                    _line(day.line_id(count), day, days[day], allowed[day] - earned, now)
-                )
+            try:
+                line = next_day_line(day.volunteer_id, day.day, written[day], allowed[day])
+            except LedgerError:  # lines were added while we read piece by piece, or one is gone
+                torn.add(day)
+                continue
+            if line is not None:
+                rows[line.id] = day
+                documents.append(_document(line, days[day], now))
         result = add_missing(client, COLLECTION, documents)
         refused |= {rows[id_]: error for id_, error in result.refused.items()}
-        if result.added + len(result.refused) == len(documents):
+        if result.added + len(result.refused) == len(documents) and not torn:
             return refused
         # Some number was taken meanwhile, by another worker or by our own lost answer.
-        open_days = sorted(set(rows.values()) - set(refused))
-    raise StoppedError(
-        Problem(
-            ErrorClass.STOP_TOWN,
-            "Other workers keep writing the points of the same days: stop all but one worker of "
-            "this town, then run again.",
-        )
-    )
+        open_days = sorted((set(rows.values()) - set(refused)) | torn)
+    if torn == set(open_days):
+        return refused | dict.fromkeys(torn, RefusedError(_TORN))
+    raise StoppedError(_BUSY)
 
 
-def _line(id_: str, day: VolunteerDay, line: Line, delta: int, now: datetime) -> dict[str, Any]:
+def _document(line: Line, stamp: Stamp, now: datetime) -> dict[str, Any]:
     return {
-        "_id": id_,
-        "volunteerId": day.volunteer_id,
-        "villageId": line.village_id,
-        "delta": delta,
-        "reason": DAY_REASON,
-        "ruleVersion": line.rule_version,
+        "_id": line.id,
+        "volunteerId": line.volunteer_id,
+        "villageId": stamp.village_id,
+        "delta": line.delta,
+        "reason": line.reason,
+        "ruleVersion": stamp.rule_version,
         "at": now,
     }
 
@@ -145,16 +157,12 @@ def _allowed(
 
     def read(piece: Sequence[VolunteerDay]) -> None:
         # The days are sorted, so that a piece spans few of them.
-        where = {
-            "kind": "service",
-            "volunteerId": _.in_(sorted({day.volunteer_id for day in piece})),
-            "data.checkInAt": _.gte(_midnight(piece[0].day)).and_(
-                _.lt(_midnight(piece[-1].day + timedelta(days=1)))
-            ),
-        }
+        where = around({day.volunteer_id for day in piece}, piece[0].day, piece[-1].day)
         asked = set(piece)
-        for document in read_complete(client, "cases", where, CASE_FIELDS):
-            found = _visit(document)
+        documents = read_complete(client, "cases", where, CASE_FIELDS)
+        spans = spans_of(documents)
+        for document in documents:
+            found = _visit(document, spans)
             if found and found[0] in asked:
                 visits[found[0]].append(found[1])
 
@@ -162,7 +170,7 @@ def _allowed(
     return {day: total(found) for day, found in visits.items()}
 
 
-def _visit(document: dict[str, Any]) -> tuple[VolunteerDay, Visit] | None:
+def _visit(document: dict[str, Any], spans: Spans) -> tuple[VolunteerDay, Visit] | None:
     """Read a visit that counts: one that no dead letter waits for, verified, not disputed."""
     try:
         case, data = parse_case(document)
@@ -174,15 +182,16 @@ def _visit(document: dict[str, Any]) -> tuple[VolunteerDay, Visit] | None:
         return None
     if data.check_out_at is None or data.verified_at is None:
         return None
-    day = VolunteerDay(civil_date(data.check_in_at), case.volunteer_id)
-    return day, Visit(data.check_in_at, data.check_out_at, data.verified_at)
+    try:
+        visit = visit_facts(case, data, spans)
+    except FactError:
+        return None
+    return VolunteerDay(civil_date(data.check_in_at), case.volunteer_id), visit
 
 
-def _written(
-    client: CloudClient, days: Sequence[VolunteerDay]
-) -> dict[VolunteerDay, tuple[int, int]]:
-    """Return (number of lines, their sum) of each day; lines are numbered without gaps."""
-    found = dict.fromkeys(days, (0, 0))
+def _written(client: CloudClient, days: Sequence[VolunteerDay]) -> dict[VolunteerDay, list[Line]]:
+    """Return the lines of each day; they are numbered from 0."""
+    found: dict[VolunteerDay, list[Line]] = {day: [] for day in days}
     looking, start, width = list(days), 0, _FIRST_LOOK
     while looking:
         ids = {
@@ -191,13 +200,9 @@ def _written(
         full: dict[VolunteerDay, int] = dict.fromkeys(looking, 0)
         for row in read_by_ids(client, COLLECTION, ids, ("delta",)):
             day = ids[row["_id"]]
-            count, earned = found[day]
-            found[day] = (count + 1, earned + int(row["delta"]))
+            line = Line(row["_id"], day.volunteer_id, int(row["delta"]), SERVICE_DAY)
+            found[day].append(line)
             full[day] += 1
         looking = [day for day, count in full.items() if count == width]
         start, width = start + width, width * _NEXT_LOOK
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=SHANGHAI)

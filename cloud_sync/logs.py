@@ -14,8 +14,9 @@ from typing import Any
 SAFE_FIELDS = frozenset(
     {
         "added", "adopted", "batch", "calls", "case", "class", "code", "collection", "dead",
-        "decided", "endpoint", "exit", "letters", "ms", "n", "notified", "pulled", "rev",
-        "seconds", "skipped", "state", "step", "town", "tries", "where", "written",
+        "decided", "endpoint", "exit", "held", "letters", "ms", "n", "notified", "pulled",
+        "requeued", "rev", "seconds", "skipped", "state", "step", "town", "tries", "where",
+        "written",
     }
 )  # fmt: skip
 

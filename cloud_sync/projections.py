@@ -87,11 +87,11 @@ class Projector:
     def _settle_points(self, winners: Sequence[Winner], result: Projected) -> None:
         visits = [winner for winner in winners if KINDS[winner.kind].earns_points]
         days = ledger.days_of(self.client, visits)
-        lines = {
-            day: ledger.Line(causes[-1].village_id, causes[-1].policy_version)
+        stamps = {
+            day: ledger.Stamp(causes[-1].village_id, causes[-1].policy_version)
             for day, causes in days.items()
         }
-        refused = ledger.settle(self.client, lines, total=self.total, now=self.clock())
+        refused = ledger.settle(self.client, stamps, total=self.total, now=self.clock())
         for day, error in refused.items():
             result.refused |= {winner.id: error for winner in days[day]}
         result.volunteers = {day.volunteer_id for day in days}

@@ -18,7 +18,7 @@ from cloud_sync.statement import _, encode
 from cloud_sync.writes import read_all, read_by_ids, update_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cloud_sync.client import CloudClient
 
@@ -45,6 +45,14 @@ class Batch:
     poisons: list[Poison] = field(default_factory=list)
     undecided: list[Document] = field(default_factory=list)
     """Drafts and withdrawn cases: nothing to decide."""
+
+    def hold(self, which: Callable[[Case], bool]) -> int:
+        """Leave out the cases of which this holds, as if they had not come; return how many."""
+        kept = [(case, data) for case, data in self.cases if not which(case)]
+        held = len(self.cases) - len(kept)
+        self.cases = kept
+        self.size -= held
+        return held
 
 
 def pull(client: CloudClient, *, odd_kinds: bool = False) -> Iterator[Batch]:

@@ -27,6 +27,12 @@ class Report:
     """Drafts and withdrawn cases taken out of the queue."""
     adopted: int = 0
     """Cases that nobody had queued, or that had no decision."""
+    requeued: int = 0
+    """Open cases queued again because a new version of the law concerns them."""
+    held: int = 0
+    """Cases left alone because they were last decided under a later law than this worker's."""
+    law: str = ""
+    """The version of the law that decided."""
     endpoints: Counter[str] = field(default_factory=Counter)
     """HTTP requests by endpoint, repeated tries included."""
     stopped: bool = False
@@ -45,7 +51,7 @@ class Report:
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not (self.pulled or self.written or self.notified or self.adopted)
+        return not (self.pulled or self.written or self.notified or self.adopted or self.requeued)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready form."""
@@ -59,6 +65,9 @@ class Report:
             "sends": self.sends,
             "skipped": self.skipped,
             "adopted": self.adopted,
+            "requeued": self.requeued,
+            "held": self.held,
+            "law": self.law,
             "stopped": self.stopped,
             "endpoints": dict(sorted(self.endpoints.items())),
         }

@@ -18,6 +18,7 @@ from cloud_sync.complete import Completer, bury
 from cloud_sync.dead_letters import DeadLetter, close_settled, write_letters
 from cloud_sync.decider import Decider
 from cloud_sync.deciding import CHECK_AND_RETRY, Decided, decided_batches
+from cloud_sync.law import LawBook, requeue
 from cloud_sync.logs import log
 from cloud_sync.mailroom import Mailroom, ThreadMailroom
 from cloud_sync.notify import expire, waiting
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from cloud_sync.errors import CloudError
     from cloud_sync.outbox import Stored, Winner
     from cloud_sync.settings import Settings
+    from sizhu_rules.points import Visit
 
 _log = logging.getLogger(__name__)
 _MOST_PASSES = 3
@@ -50,21 +52,25 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
     stop: Callable[[], bool] = lambda: False,
     mailroom: Mailroom | None = None,
     decider: Decider | None = None,
+    laws: LawBook | None = None,
+    look: bool | None = None,
     ahead: bool = True,
 ) -> Report:
     """Decide every waiting case of the town and write back what follows from it.
 
     `clock` gives aware instants; `claim_id` names this run and no other; `stop` is asked between
-    batches. `full` also looks for what dead workers and forgetful writers left (some calls more);
-    `sweep` compares every case with its decision; `ahead` decides the next batch on a second thread
-    while the effects of the present one are written. Raises `ConfigError` or `CloudError`: one
-    sentence that ends in the fix. A run that was broken off is simply repeated.
+    batches. `decider` brings the law where no `laws` are kept over several runs; `look` (None: as
+    `full`) asks for a newer published version and queues the open cases that it concerns. `full`
+    also looks for what dead workers and forgetful writers left (some calls more); `sweep` compares
+    every case with its decision; `ahead` decides the next batch on a second thread while the
+    effects of the present one are written. Raises `ConfigError` or `CloudError`: one sentence that
+    ends in the fix. A run that was broken off is simply repeated.
     """
     before = client.calls
     claim_id = claim_id or secrets.token_hex(8)
     run = _Run(
         client,
-        decider=decider or Decider.from_settings(settings),
+        laws=laws or LawBook(decider or Decider.from_settings(settings)),
         clock=clock,
         stop=stop,
         mailroom=mailroom or ThreadMailroom(client, clock=clock, claim_id=claim_id),
@@ -72,7 +78,7 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
         ahead=ahead,
     )
     try:
-        run.all(full=full, sweep=sweep)
+        run.all(full=full, sweep=sweep, look=full or sweep if look is None else look)
         run.close()
     except BaseException:
         run.abandon()
@@ -83,6 +89,7 @@ def sync_town(  # noqa: PLR0913 - all but the first four have a default that fit
         _log, logging.INFO, "run finished",
         pulled=report.pulled, decided=report.decided, written=report.written, dead=report.dead,
         notified=report.notified, adopted=report.adopted, skipped=report.skipped,
+        requeued=report.requeued, held=report.held,
         calls=report.calls,
     )  # fmt: skip
     return report
@@ -95,7 +102,7 @@ class _Run:
         self,
         client: CloudClient,
         *,
-        decider: Decider,
+        laws: LawBook,
         clock: Callable[[], datetime],
         stop: Callable[[], bool],
         mailroom: Mailroom,
@@ -103,14 +110,17 @@ class _Run:
         ahead: bool,
     ) -> None:
         self.report = Report()
-        self._client, self._decider, self._clock, self._stop = client, decider, clock, stop
+        self._client, self._laws, self._clock, self._stop = client, laws, clock, stop
         self._mailroom = mailroom
-        self._projector = Projector(client, template, decider.day_total, clock)
+        self._projector = Projector(client, template, self._day_total, clock)
         self._ahead = ahead
         self._completer = Completer(client)
         self._volunteers: set[str] = set()
 
-    def all(self, *, full: bool, sweep: bool) -> None:
+    def all(self, *, full: bool, sweep: bool, look: bool) -> None:
+        if look:
+            self._take_law(again=full or sweep)
+        self.report.law = self._laws.now.version
         if full or sweep:
             self._look_back(sweep=sweep)
         self._pull_all(odd_kinds=full or sweep)
@@ -129,6 +139,15 @@ class _Run:
 
     def abandon(self) -> None:
         self._mailroom.abandon()
+
+    def _take_law(self, *, again: bool) -> None:
+        # Also without a change: another worker may have died over the queueing, or decided late
+        # under the older law.
+        if self._laws.look(self._client, self._clock) or again:
+            self.report.requeued += requeue(self._client, self._laws)
+
+    def _day_total(self, visits: Sequence[Visit]) -> int:
+        return self._laws.now.day_total(visits)
 
     def _look_back(self, *, sweep: bool) -> None:
         self.report.adopted += sweeping.adopt(self._client)
@@ -160,7 +179,7 @@ class _Run:
     def _batches(self, *, odd_kinds: bool) -> Generator[Decided, None, None]:
         def make(client: CloudClient) -> Iterator[Decided]:
             return decided_batches(
-                client, decider=self._decider, clock=self._clock, odd_kinds=odd_kinds
+                client, decider=self._laws.now, clock=self._clock, odd_kinds=odd_kinds
             )
 
         def make_ahead() -> Generator[Decided, None, None]:
@@ -176,6 +195,7 @@ class _Run:
     def _batch(self, decided: Decided) -> None:
         self.report.pulled += decided.batch.size
         self.report.decided += decided.count
+        self.report.held += decided.held
         self.report.skipped += release_undecided(self._client, decided.batch.undecided)
         self._bury(decided.poisons)
         self._project(decided.stored)

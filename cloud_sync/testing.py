@@ -76,6 +76,25 @@ def service(id_: str, start: str, end: str, **changes: Any) -> Document:  # noqa
     return case(id_, "service", {**data, **fields.pop("data", {})}, **fields)
 
 
+def retrofit(id_: str, person: str, **changes: Any) -> Document:  # noqa: ANN401 - any field
+    """Make an application for a ramp and rails in a house of one's own."""
+    data = {"items": ["ramp", "rail"], "houseOwned": True}
+    return case(id_, "retrofit", {**data, **changes.pop("data", {})}, personId=person, **changes)
+
+
+def job(id_: str, person: str, **changes: Any) -> Document:  # noqa: ANN401 - any field
+    """Make a wish for work."""
+    data = {"want": "网店客服"}
+    return case(id_, "job", {**data, **changes.pop("data", {})}, personId=person, **changes)
+
+
+def wish(id_: str, person: str, **changes: Any) -> Document:  # noqa: ANN401 - any field
+    """Make a small wish for goods, read by the village, with nothing in its way."""
+    check = {"asksCash": False, "namesBrand": False, "showsPrivate": False}
+    data = {"text": "坐便椅", "wishKind": "goods", "valueFen": 20_000, "check": check}
+    return case(id_, "wish", {**data, **changes.pop("data", {})}, personId=person, **changes)
+
+
 def person(id_: str, born: str, household: str | None = None, **changes: Any) -> Document:  # noqa: ANN401 - any field
     """Make a resident with a valid certificate for a limb disability."""
     document: Document = {
@@ -164,6 +183,14 @@ def waiting_town(
                 town["persons"].append(person(who, born, home, villageId=village))
                 town["households"].append(household(home, rng.choice(["none", "dibao", "dibian"])))
                 town["cases"].append(device(id_, who, rng.choice(["1222", "0433"]), **common))
+            case "retrofit" | "job" | "wish" as kind:
+                born = f"{rng.randrange(1930, 2005)}-0{rng.randrange(1, 10)}-1{rng.randrange(10)}"
+                home, who = f"h{number}", f"p{number}"
+                town["persons"].append(person(who, born, home, villageId=village))
+                status = rng.choice(["none", "dibao", "dibian"])
+                town["households"].append({**household(home, status), "monitored": False})
+                make = {"retrofit": retrofit, "job": job, "wish": wish}[kind]
+                town["cases"].append(make(id_, who, **common))
             case "donation":
                 data = {"directed": "none", "item": "米", "qty": 1}
                 if rng.getrandbits(1):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,3 +36,15 @@ def fail(sentence: str, code: int = EXIT_FAILED) -> typer.Exit:
     """Say what is wrong on standard error; raise the returned exit."""
     sys.stderr.write(sentence + "\n")
     return typer.Exit(code)
+
+
+def civil_day(text: str | None) -> date:
+    """Read the day of deciding; without one it is today in Shanghai."""
+    from sizhu_rules.facts.calendar import SHANGHAI
+
+    if text is None:
+        return datetime.now(SHANGHAI).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fail("--known-on needs a real day such as 2024-11-22.", EXIT_CONFIG) from None

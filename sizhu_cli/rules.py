@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from sizhu_cli import rules_compare, rules_mutate, rules_release
-from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, fail, print_json
+from sizhu_cli import rules_compare, rules_docs, rules_explain, rules_mutate, rules_release
+from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, fail, print_json
 from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ app.command()(rules_release.release)
 app.command()(rules_compare.compare)
 app.command()(rules_compare.examples)
 app.command()(rules_mutate.mutate)
+app.command()(rules_docs.docs)
+app.command()(rules_explain.explain)
 Region = Annotated[
     str,
     typer.Option(
@@ -33,17 +35,6 @@ Region = Annotated[
 @app.callback()
 def group() -> None:
     """Decide and check, without any cloud."""
-
-
-def _day(text: str | None) -> date:
-    from sizhu_rules.facts.calendar import SHANGHAI
-
-    if text is None:
-        return datetime.now(SHANGHAI).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise fail("--known-on needs a real day such as 2024-11-22.", EXIT_CONFIG) from None
 
 
 def _answer(rule: str, line: str, policy: Policy, known_on: date) -> tuple[str, bool]:
@@ -78,7 +69,7 @@ def decide(
     rules = [spec.name for spec in SPECS]
     if rule not in rules:
         raise fail(f"There is no rule {rule!r}. Take one of: {', '.join(rules)}.", EXIT_CONFIG)
-    policy, day = load_policy(region, directory=policy_dir), _day(known_on)
+    policy, day = load_policy(region, directory=policy_dir), civil_day(known_on)
     if facts == "-":
         well = _decide_lines(rule, sys.stdin, policy, day)
     else:

@@ -1,4 +1,4 @@
-"""`sizhu once`, `daemon`, `doctor`, `status`, `explain`, `dead`: the worker's commands."""
+"""The worker's commands: `once`, `daemon`, `doctor`, `status`, `explain`, `replay`, `dead`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "pass": "✓", "unknown": "?"}
 
 def register(app: typer.Typer) -> None:
     """Add the worker's commands to the command line."""
-    for command in (once, daemon, doctor, status, explain):
+    for command in (once, daemon, doctor, status, explain, replay):
         app.command()(command)
     app.add_typer(dead_app, name="dead")
 
@@ -79,6 +79,13 @@ def once(
         print_json(report.to_dict())
         return
     typer.echo(summary(report))
+    if report.requeued:
+        typer.echo(f"{report.requeued} open cases were decided again under {report.law}.")
+    if report.held:
+        typer.echo(
+            f"{report.held} cases wait: they were decided under a later law than {report.law}; "
+            "see `sizhu doctor`."
+        )
     if report.dead:
         typer.echo("See `sizhu dead list` for what a person must mend.")
 
@@ -124,8 +131,8 @@ def status(*, as_json: AsJson = False) -> None:
     """Count what waits, what is dead and what was not delivered."""
     from cloud_sync.inspection import status as read_status
 
-    with cloud(as_json=as_json) as (client, _settings):
-        found = read_status(client, clock=now)
+    with cloud(as_json=as_json) as (client, settings):
+        found = read_status(client, clock=now, region=settings.region)
     if as_json:
         print_json(found.to_dict())
         return
@@ -138,6 +145,9 @@ def status(*, as_json: AsJson = False) -> None:
     typer.echo(f"Decisions:     {counts(found.decisions)}")
     typer.echo(f"Dead letters:  {counts(found.dead_letters)}")
     typer.echo(f"Notifications: {counts(found.notifications)}")
+    for row in found.published:
+        why = f" {row['reason']}; {row['fix']}" if row["reason"] else ""
+        typer.echo(f"Published law: {row['version']} {row['state']}{why}")
     if found.oldest_todo:
         age = f", {found.oldest_todo_seconds} s old" if found.oldest_todo_seconds else ""
         typer.echo(f"Oldest waiting case: {found.oldest_todo}{age}")
@@ -168,6 +178,33 @@ def explain(
             typer.echo(f"Missing: {', '.join(found.missing)}")
     if found.dead_letter:
         typer.echo(f"Dead letter: {found.dead_letter['reason']} {found.dead_letter['fix']}")
+
+
+def replay(
+    case: Annotated[str, typer.Option("--case", help="The `_id` of the case.")],
+    *,
+    rev: Annotated[int | None, typer.Option("--rev", help="An earlier version of it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Derive a stored decision again from what it read. Exit code 1 where it comes out otherwise.
+
+    Under the very law it names: shipped, in SIZHU_POLICY_DIR, or published in the cloud.
+    """
+    from cloud_sync.replay import replay_case
+
+    with cloud(as_json=as_json) as (client, settings):
+        found = replay_case(client, case, rev=rev, directory=settings.policy_dir)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        law = f"{found.policy['region']} {found.policy['version']}"
+        frozen = "" if found.released else ", which is not frozen yet"
+        result = "identical" if found.identical else "DIFFERENT"
+        typer.echo(f"{found.decision}: {result} under {law}{frozen}.")
+        for difference in found.differences:
+            typer.echo(f"  {difference}")
+    if not found.identical:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @dead_app.command("list")

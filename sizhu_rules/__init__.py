@@ -11,7 +11,7 @@ day. Every decision is a proposal (预计): a person disposes.
 from __future__ import annotations
 
 from sizhu_rules import engines
-from sizhu_rules.checking import check
+from sizhu_rules.checking import check, check_release
 from sizhu_rules.deciding import decide
 from sizhu_rules.eligibility.device.facts import DeviceFacts
 from sizhu_rules.eligibility.job.job import JobFacts
@@ -24,15 +24,18 @@ from sizhu_rules.eligibility.wish.wish import WishFacts
 from sizhu_rules.engine.decision import Decision
 from sizhu_rules.engine.policy import Policy
 from sizhu_rules.errors import BulkError, Disagreement, FactError, PolicyError, ReplayError
-from sizhu_rules.points.visit.visit import PointsFacts
+from sizhu_rules.points.visit.facts import PointsFacts
 from sizhu_rules.policies import load_policy
 from sizhu_rules.registry import RULES
 from sizhu_rules.replaying import freeze, replay
+from sizhu_rules.routing.application.application import ApplicationFacts
 from sizhu_rules.routing.donation.donation import DonationFacts
+from sizhu_rules.routing.help.help import HelpFacts
 from sizhu_rules.routing.intent.intent import IntentFacts
 
 __all__ = [
     "RULES",
+    "ApplicationFacts",
     "BulkError",
     "Component",
     "Decision",
@@ -40,6 +43,7 @@ __all__ = [
     "Disagreement",
     "DonationFacts",
     "FactError",
+    "HelpFacts",
     "IntentFacts",
     "JobFacts",
     "Match",
@@ -52,6 +56,7 @@ __all__ = [
     "RetrofitFacts",
     "WishFacts",
     "check",
+    "check_release",
     "decide",
     "engines",
     "freeze",

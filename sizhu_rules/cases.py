@@ -8,12 +8,14 @@
 `reads` are all raw facts that were read, `fields` all fields of the sheets, `unread` raw facts that
 were not; `clauses` say of some whether they pass, fail or stay unknown. `sheet` runs one sheet
 alone, `policy` amends the shipped one (readings, parameters, confirm).
+The cases beside the sheets are those of the town they were written for (HOME); another region has
+its own in `policy/{region}/cases/{rule}.yaml`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
 
+HOME: Final = "simen"
 _EXPECTATIONS = (
     "verdict",
     "adverse",
@@ -69,9 +72,17 @@ class Case:
     line: int
 
 
-def load_cases(spec: RuleSpec, files: Files) -> tuple[Case, ...]:
-    """Read a rule's `cases.yaml`; raises `PolicyError`."""
-    entry = files.read(f"{spec.folder}/cases.yaml")
+def load_cases(spec: RuleSpec, files: Files, region: str = HOME) -> tuple[Case, ...]:
+    """Read a rule's cases in a region; a region other than HOME may have none.
+
+    Raises `PolicyError`.
+    """
+    name = f"{spec.folder}/cases.yaml"
+    if region != HOME:
+        name = f"policy/{region}/cases/{spec.name}.yaml"
+        if not files.has(name):
+            return ()
+    entry = files.read(name)
     keys = entry.mapping(["schema", "rule", "known_on", "cases"], ["given"])
     if keys["rule"].text() != spec.name:
         raise keys["rule"].error("the cases are of another rule", f"write '{spec.name}'")

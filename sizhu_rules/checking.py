@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sizhu_rules.cases import load_cases, run_case
+from sizhu_rules.adequacy import inadequacies
+from sizhu_rules.cases import HOME, load_cases, run_case
+from sizhu_rules.describing import undescribed
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.sheet import GROUNDED
@@ -17,7 +19,7 @@ from sizhu_rules.engine.source import Files
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
-from sizhu_rules.replaying import release_problems
+from sizhu_rules.replaying import drift, release_problems
 from sizhu_rules.report import Report
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Rule
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
+    from sizhu_rules.releases import Release
 
 
 def check(
@@ -41,6 +44,22 @@ def check(
     report = examine(region, files, SPECS)
     problems = release_problems(region, report.version, report.digest, files)
     return replace(report, problems=(*report.problems, *problems))
+
+
+def check_release(release: Release) -> Report:
+    """Check a frozen version, wherever it was published; never raises for what is wrong in it.
+
+    It must be what its digest says, usable as a working text would have to be, and its decisions
+    must still re-derive.
+    """
+    source = release.source
+    report = examine(release.region, source, release.specs(), frozen=True)
+    try:
+        problems = tuple(drift(release, release.policy()))
+    except PolicyError as error:
+        problems = (str(error),)
+    new = tuple(problem for problem in problems if problem not in report.problems)
+    return replace(report, problems=(*report.problems, *new))
 
 
 def examine(
@@ -58,12 +77,18 @@ def examine(
     number = 0
     try:
         for spec in specs:
-            cases = load_cases(spec, files)
+            cases = load_cases(spec, files, region)
             number += len(cases)
             failures += [failure for case in cases if (failure := run_case(case, policy))]
+            if not frozen:
+                # A sheet is proved by its own cases, whichever town's numbers it is read with.
+                every = cases if region == HOME else (*load_cases(spec, files), *cases)
+                failures += inadequacies(policy.rules[spec.name], every, policy)
     except (PolicyError, LookupError) as error:
         failures.append(str(error))
     failures += _idle_clauses(policy)
+    if not frozen:
+        failures += undescribed(specs, law, files)
     return Report(
         region=region,
         version=policy.version,
@@ -98,6 +123,9 @@ def adverse_on_unconfirmed(table: Table) -> int:
             not all(confirmed[name] for name in result.readings)
             and len({clause.result.outcome for clause in fired}) > 1
         )
+        carried = [clause for clause in adverse if clause.result.verdict == result.verdict]
+        if table.sheet.hit == "collect" and not all(clause.unconfirmed for clause in carried):
+            continue  # one confirmed problem suffices, whatever else is found beside it
         bad += unread or any(clause.unconfirmed for clause in adverse)
     return bad
 

@@ -78,6 +78,37 @@ def compare(before: Policy, after: Policy) -> Iterator[Difference]:
                     yield Difference(name, sheet, since, until, where, cells, one, other, direction)
 
 
+def changed_rules(before: Policy, after: Policy) -> frozenset[str]:
+    """Name the rules of the later policy under which somebody may be answered otherwise.
+
+    Besides the sheets a rule reads the parameters behind its derived facts and its arithmetic.
+    """
+    return frozenset(
+        {difference.rule for difference in compare(before, after)} & set(after.rules)
+        | {
+            name
+            for name, rule in after.rules.items()
+            if any(
+                _values(before, parameter) != _values(after, parameter)
+                for parameter in _behind(rule)
+            )
+        }
+    )
+
+
+def _behind(rule: Rule) -> set[str]:
+    derived = rule.spec.derived.values()
+    return {*rule.spec.parameters, *(name for one in derived for name in one.parameters)}
+
+
+def _values(policy: Policy, name: str) -> list[tuple[object, ...]]:
+    """Return what of a timeline decides: neither its sources nor who owns it."""
+    return [
+        (value.since, value.until, value.value, value.confirmed, value.alternatives)
+        for value in policy.law.parameters.get(name, ())
+    ]
+
+
 def _spans(*rules: Rule | None) -> list[tuple[date, date | None]]:
     starts = sorted({start for rule in rules if rule is not None for start in rule.starts})
     ends = [start - timedelta(days=1) for start in starts[1:]]

@@ -55,17 +55,34 @@ def releases(region: str, *, directory: Path | None = None) -> tuple[Release, ..
     return tuple(sorted(found, key=lambda release: release.order))
 
 
+def source_of(name: str, *, directory: Path | None = None) -> Files:
+    """Return the files that `load_policy` would read: a release's own, or the working text.
+
+    Raises `PolicyError`.
+    """
+    region, _, version = name.partition("@")
+    release = _release(region, version, directory)
+    return rule_files(directory) if release is None else release.source
+
+
+def _release(region: str, version: str, directory: Path | None) -> Release | None:
+    """Find the release of a name; None is the working text."""
+    source = rule_files(directory)
+    version = version or newest(source.releases(region, in_force=True)) or WORKING
+    if version == WORKING:
+        return None
+    folders = source.releases(region)
+    if version not in folders:
+        raise _no_release(region, version, list(folders))
+    return read_release(region, version, folders[version])
+
+
 @lru_cache(maxsize=32)
 def _load(region: str, version: str, directory: Path | None) -> Policy:
-    source = rule_files(directory)
-    if not version:
-        version = newest(source.releases(region, in_force=True)) or WORKING
-    if version != WORKING:
-        folders = source.releases(region)
-        if version not in folders:
-            raise _no_release(region, version, list(folders))
-        return read_release(region, version, folders[version]).policy()
-    policy, errors = compile_law(load_law(region, SPECS, source), SPECS)
+    release = _release(region, version, directory)
+    if release is not None:
+        return release.policy()
+    policy, errors = compile_law(load_law(region, SPECS, rule_files(directory)), SPECS)
     if policy is None:
         raise errors[0]
     return policy

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = "release.yaml"
 REPLAY: Final = "replay.jsonl"
-_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml")
+_BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml", "words.yaml")
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}(\.[0-9]{1,3})?")
 _SHA = "sha256:"
 
@@ -119,6 +119,11 @@ class Release:
         return "\n".join(lines) + "\n"
 
 
+def is_version(text: object) -> bool:
+    """Tell whether this names a version, such as 2026.11."""
+    return isinstance(text, str) and _VERSION.fullmatch(text) is not None
+
+
 def version_order(version: str) -> tuple[int, ...]:
     """Return the parts of a version as numbers."""
     return tuple(int(part) for part in version.split("."))
@@ -179,7 +184,9 @@ def from_document(document: Mapping[str, Any]) -> Release:
             raise PolicyError(place, 1, f"'{field}' is no text", "publish the version again")
     files = document.get("files")
     if not isinstance(files, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("name"), str) and isinstance(one["text"], str)
+        isinstance(one, dict)
+        and isinstance(one.get("name"), str)
+        and isinstance(one.get("text"), str)
         for one in files
     ):
         raise PolicyError(place, 1, "'files' is no list of names and texts", "publish it again")
@@ -205,6 +212,7 @@ def gather(region: str, source: Files) -> dict[str, str]:
     names = [*source.region(BASE), *source.region(region)]
     for spec in SPECS:
         names += [f"{spec.folder}/{name}" for name in (*spec.sheets, *_BESIDE_SHEETS)]
+        names.append(f"policy/{region}/cases/{spec.name}.yaml")
     return {name: source.text(name) for name in names if source.has(name)}
 
 

@@ -20,7 +20,7 @@ from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import Release, gather, read_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sizhu_rules.engine.decision import Decision
@@ -28,15 +28,25 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.source import Files
 
 
-def replay(record: Mapping[str, Any], *, directory: Path | None = None) -> Decision:
+def replay(
+    record: Mapping[str, Any], *, directory: Path | None = None, published: Iterable[Release] = ()
+) -> Decision:
     """Derive a recorded decision again; `record` is its JSON as stored (schema 1).
 
-    Raises `ReplayError` where no release has its digest, or where it comes out otherwise.
+    `published` are releases from elsewhere than the folders. Raises `ReplayError` where no release
+    has its digest, or where it comes out otherwise.
     """
+    return _as_recorded(record, policy_of(record, directory=directory, published=published))
+
+
+def policy_of(
+    record: Mapping[str, Any], *, directory: Path | None = None, published: Iterable[Release] = ()
+) -> Policy:
+    """Return the frozen policy under which a decision was made; raises `ReplayError`."""
     region, digest = record["policy"]["region"], record["policy"]["digest"]
-    for release in releases(region, directory=directory):
-        if release.digest == digest:
-            return _again(record, release.policy())
+    for release in (*releases(region, directory=directory), *published):
+        if (release.region, release.digest) == (region, digest):
+            return release.policy()
     raise ReplayError(
         f"no release of '{region}' has the digest {digest}; add the release folder it was decided"
         " under (SIZHU_POLICY_DIR), decisions of an unreleased text cannot be replayed"
@@ -78,7 +88,7 @@ def release_problems(
     for name, folder in sorted(source.releases(region).items()):
         try:
             release = read_release(region, name, folder)
-            yield from _drift(release)
+            yield from drift(release, release.policy())
         except PolicyError as error:
             yield str(error)
             continue
@@ -90,23 +100,26 @@ def release_problems(
             )
 
 
-def _drift(release: Release) -> Iterator[str]:
+def drift(release: Release, policy: Policy) -> Iterator[str]:
     """List the decisions of a release that the program of today derives otherwise."""
-    policy = release.policy()
     for number, line in enumerate(release.replay.splitlines(), 1):
-        record = json.loads(line)
         try:
-            _again(record, policy)
-        except (ReplayError, FactError, LookupError) as error:
+            _as_recorded(json.loads(line), policy)
+        except (ReplayError, FactError, LookupError, TypeError, ValueError) as error:
             yield (
                 f"policy/{release.region}/releases/{release.version}/replay.jsonl:{number}: {error}"
             )
 
 
-def _again(record: Mapping[str, Any], policy: Policy) -> Decision:
+def again(record: Mapping[str, Any], policy: Policy) -> Decision:
+    """Decide what a record has read, on its own day, under this policy; compares nothing."""
     rule = policy.rules[record["rule"]]
     facts = rule.spec.facts.from_mapping(record["reads"])
-    decision = rule.decide(facts, date.fromisoformat(record["known_on"]))
+    return rule.decide(facts, date.fromisoformat(record["known_on"]))
+
+
+def _as_recorded(record: Mapping[str, Any], policy: Policy) -> Decision:
+    decision = again(record, policy)
     if decision.digest != record["digest"]:
         raise ReplayError(
             f"a decision of '{record['rule']}' under {policy.version} comes out otherwise than"

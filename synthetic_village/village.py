@@ -14,6 +14,7 @@ from synthetic_village.cases.pairing import file_pairings
 from synthetic_village.cases.post import file_posts
 from synthetic_village.cases.retrofit import file_retrofits
 from synthetic_village.cases.service import file_visits
+from synthetic_village.cases.wish import file_wishes
 from synthetic_village.office import open_offices
 from synthetic_village.people import crowd, is_valid_resident
 from synthetic_village.places import NEIGHBOURS, TAOJIALU, XIEJIALU
@@ -91,6 +92,7 @@ def build() -> Village:
     file_pairings(register, office, volunteers[XIEJIALU], residents[XIEJIALU])
     file_posts(register, office, first[XIEJIALU])
     replay_cases(register)
+    file_wishes(register, office, residents)
     return Village(
         register.collections,
         register.clear_people,

@@ -71,6 +71,7 @@ Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
 Instant = Annotated[datetime, Strict(), AfterValidator(_plausible)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 Whole = Annotated[int, Strict(), BeforeValidator(whole)]
+Flag = Annotated[bool, Strict()]
 VillageId = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9]{12}$")]
 
 

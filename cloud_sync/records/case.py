@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from cloud_sync.records.base import (
+    Flag,
     Instant,
     Record,
     Text,
@@ -31,6 +32,12 @@ OPEN_STATUSES: Final = (
     "submitted", "village_ok", "town_ok", "city_ok", "approved", "doing", "returned",
 )  # fmt: skip
 """An application that may still end in a delivery."""
+AWAITING_STATUSES: Final = ("submitted", "village_ok", "town_ok", "city_ok", "returned")
+"""What still waits for a person's decision: a new law may answer it otherwise."""
+OPEN_WISH_STATUSES: Final = (
+    "submitted", "returned", "published", "claimed", "delivered", "confirmed",
+)  # fmt: skip
+"""A small wish that is neither fulfilled and closed nor given up."""
 DELIVERED_STATUSES: Final = ("delivered", "feedback", "closed")
 
 
@@ -58,6 +65,36 @@ class DeviceData(Record):
     quote_fen: Annotated[Whole, Field(ge=0)] | None = None
 
 
+class RetrofitData(Record):
+    """An application for works in the home; `items` are codes of the rule's list."""
+
+    items: tuple[Text, ...] | None = None
+    house_owned: Flag | None = None
+    owner_consent: Flag | None = None
+
+
+class JobData(Record):
+    """A wish for work; `former_post` is the kind of post held before."""
+
+    former_post: Literal["cadre", "worker"] | None = None
+
+
+class WishCheck(Record):
+    """What the village found when it read the text of a wish."""
+
+    asks_cash: Flag | None = None
+    names_brand: Flag | None = None
+    shows_private: Flag | None = None
+
+
+class WishData(Record):
+    """A small wish; `value_fen` is what the goods cost, in fen."""
+
+    wish_kind: Literal["goods", "service"] | None = None
+    value_fen: Annotated[Whole, Field(ge=0)] | None = None
+    check: WishCheck = WishCheck()
+
+
 class DonationData(Record):
     """An offer to give, with or without a named target."""
 
@@ -80,14 +117,20 @@ class ServiceData(Record):
     verified_at: Instant | None = None
 
 
-Data = DeviceData | DonationData | IntentData | ServiceData
+Data = DeviceData | RetrofitData | JobData | WishData | DonationData | IntentData | ServiceData
 DATA: Final[dict[str, type[Data]]] = {
     "device": DeviceData,
+    "retrofit": RetrofitData,
+    "job": JobData,
+    "wish": WishData,
     "donation": DonationData,
     "intent": IntentData,
     "service": ServiceData,
 }
-_NEEDS: Final = {"device": "personId", "intent": "volunteerId", "service": "volunteerId"}
+_NEEDS: Final = {
+    "device": "personId", "retrofit": "personId", "job": "personId", "wish": "personId",
+    "intent": "volunteerId", "service": "volunteerId",
+}  # fmt: skip
 
 
 def _mapping(value: object) -> object:
@@ -118,6 +161,8 @@ class Case(Record):
     updated_at: Instant
     version: Whole = Field(alias="_v")
     rev: Annotated[Whole, Field(ge=1)]
+    policy_version: Any = None
+    """The version of the law it was last decided under, or queued for."""
 
     @property
     def key(self) -> str:
@@ -128,9 +173,12 @@ class Case(Record):
 CASE_FIELDS: Final = (
     "kind", "villageId", "personId", "volunteerId", "createdBy", "actedBy", "onBehalfOf",
     "channel", "clientKey", "status", "queue", "submittedAt", "log.at", "log.by", "log.from",
-    "log.to", "createdAt", "updatedAt", "_v", "rev", "sync", "data.classCode", "data.qty",
-    "data.quoteFen", "data.directed", "data.toPersonId", "data.toVillageId",
-    "data.wantedVillageId", "data.checkInAt", "data.checkOutAt", "data.verifiedAt",
+    "log.to", "createdAt", "updatedAt", "_v", "rev", "sync", "policyVersion",
+    "data.classCode", "data.qty", "data.quoteFen", "data.directed", "data.toPersonId",
+    "data.toVillageId", "data.wantedVillageId", "data.checkInAt", "data.checkOutAt",
+    "data.verifiedAt", "data.items", "data.houseOwned", "data.ownerConsent", "data.formerPost",
+    "data.wishKind", "data.valueFen", "data.check.asksCash", "data.check.namesBrand",
+    "data.check.showsPrivate",
 )  # fmt: skip
 """What is pulled of a case: the envelope and what a rule reads, no free text."""
 

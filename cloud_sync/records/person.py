@@ -1,4 +1,4 @@
-"""What the device rule reads of a person, a household and the catalogue: never a name or number."""
+"""What the rules read of a person, a household and the catalogue: never a name or number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from cloud_sync.records.base import Day, Instant, Record, Text, VillageId, Whole, parse_day, whole
+from cloud_sync.records.base import (
+    Day,
+    Flag,
+    Instant,
+    Record,
+    Text,
+    VillageId,
+    Whole,
+    parse_day,
+    whole,
+)
 from sizhu_rules.facts.household import Status as HouseholdStatus  # noqa: TC001 - as above
 
 Category = Annotated[Whole, Field(ge=1, le=7)]
@@ -72,14 +82,31 @@ class StatusEntry(Record):
     verified_at: Instant | None = None
 
 
+class HardshipMark(Record):
+    """The staff's own mark that a household is in hardship; its words stay in the cloud."""
+
+    reason_code: Text | None = None
+
+
 class Household(Record):
-    """The economic statuses of a household, over time."""
+    """What is known of a household: its economic statuses over time, and what weighs beside them.
+
+    `monitored` is 防返贫监测, `elderly_carer` 以老养残; both None where nobody has looked.
+    """
 
     id: Text = Field(alias="_id")
     statuses: tuple[StatusEntry, ...] = ()
+    monitored: Flag | None = None
+    elderly_carer: Flag | None = None
+    hardship_mark: HardshipMark | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the staff marked it, with a reason; a mark is made here, so none is known."""
+        return self.hardship_mark is not None and self.hardship_mark.reason_code is not None
 
 
-HOUSEHOLD_FIELDS: Final = ("statuses",)
+HOUSEHOLD_FIELDS: Final = ("statuses", "monitored", "elderlyCarer", "hardshipMark.reasonCode")
 
 
 class DeviceClass(Record):

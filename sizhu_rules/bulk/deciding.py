@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from sizhu_rules.bulk.reading import Reader, Reject, one_by_one
-from sizhu_rules.bulk.sources import ID
+from sizhu_rules.bulk.cells import Reject, one_by_one
+from sizhu_rules.bulk.reading import Reader
+from sizhu_rules.bulk.sources import BATCH, ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from sizhu_rules.engine.batch_columns import Numbers, Results, RuleColumns
@@ -36,16 +36,6 @@ class Piece:
     decided: pa.RecordBatch
     rejects: tuple[Reject, ...]
     rows: int
-
-
-class Decider(Protocol):
-    """Decides batches; `outcome` are its own columns beside verdict, codes and adverse."""
-
-    outcome: pa.Schema
-
-    def __call__(self, batch: pa.RecordBatch, first: int) -> Piece:
-        """Decide the rows of a batch, of which the first is row number `first` of all."""
-        ...
 
 
 def row_ids(batch: pa.RecordBatch, first: int) -> pa.Array:
@@ -71,6 +61,8 @@ def schema(ids: pa.DataType, outcome: pa.Schema) -> pa.Schema:
 
 class ByColumn:
     """Decides whole columns at once; safe for several threads."""
+
+    most = BATCH
 
     def __init__(self, rule: Rule, columns: RuleColumns) -> None:
         """Make the rule's look-up arrays."""
@@ -104,22 +96,25 @@ class ByColumn:
 
     def _arrays(self, answers: Numbers, results: Results) -> list[pa.Array]:
         known = self._lookup.answers.known
-        verdict = _words(answers, lambda number: known[number].answer.verdict)
-        texts = [_words(answers, partial(self._text, name)) for name in self._columns.texts]
+        ways = results.codes
+        places = answers * np.int32(len(ways))
+        if results.extra is not None:
+            places += results.extra
+        met = np.flatnonzero(np.bincount(places)).tolist()
+        used = sorted({place // len(ways) for place in met})
+        verdict = _words(answers, {one: known[one].answer.verdict for one in used})
+        texts = [
+            _words(answers, {one: self._text(name, one) for one in used})
+            for name in self._columns.texts
+        ]
         numbers = [
             pa.array(values, mask=~stated)
             for values, stated in map(results.numbers.__getitem__, self._columns.numbers)
         ]
-        places, ways = answers, results.codes
-        if results.extra is None:
-            ways = ((),)
-        else:
-            places = answers * np.int32(len(ways)) + results.extra
-        codes = _words(
-            places, lambda place: self._codes(place // len(ways), ways[place % len(ways)])
-        )
-        adverse = np.array([decided.answer.adverse for decided in known]).take(answers)
-        return [verdict, *texts, *numbers, codes, pa.array(adverse)]
+        codes = {place: self._codes(place // len(ways), ways[place % len(ways)]) for place in met}
+        adverse = np.zeros(max(used, default=0) + 1, dtype=bool)
+        adverse[[one for one in used if known[one].answer.adverse]] = True
+        return [verdict, *texts, *numbers, _words(places, codes), pa.array(adverse.take(answers))]
 
     def _text(self, name: str, number: int) -> str | None:
         answer = self._lookup.answers.known[number].answer
@@ -138,6 +133,7 @@ class ByRow:
     """Decides row by row with the native engine; the outcome is one JSON text, spread later."""
 
     outcome = pa.schema([pa.field(OUTCOME, pa.string())])
+    most = 1 << 14  # a row of Python objects takes a hundred times the memory of a row of columns
 
     def __init__(self, rule: Rule, known_on: date) -> None:
         """Take the compiled rule."""
@@ -191,16 +187,14 @@ def flat(outcome: Mapping[str, object], above: str = "") -> dict[str, int | bool
     return found
 
 
-def _words(places: Numbers, word: Callable[[int], str | None]) -> pa.DictionaryArray:
-    """Return words by place, with those in use only and in their own order: the same every run."""
-    used = np.flatnonzero(np.bincount(places)).tolist()
-    words = {place: word(place) for place in used}
+def _words(places: Numbers, words: Mapping[int, str | None]) -> pa.DictionaryArray:
+    """Return the word of each place; words stand in their own order: the same in every run."""
     found = sorted({word for word in words.values() if word is not None})
     order = {word: number for number, word in enumerate(found)}
-    numbers = np.full(max(used, default=0) + 1, -1, dtype=np.int32)
-    for place, one in words.items():
-        if one is not None:
-            numbers[place] = order[one]
+    numbers = np.full(max(words, default=0) + 1, -1, dtype=np.int32)
+    for place, word in words.items():
+        if word is not None:
+            numbers[place] = order[word]
     indices = numbers.take(places)
     absent = None in words.values()
     array = pa.array(indices, mask=indices < 0) if absent else pa.array(indices)

@@ -16,8 +16,8 @@ from sizhu_rules.bulk.lanes import in_order
 from sizhu_rules.bulk.naming import named_policy
 from sizhu_rules.bulk.sources import find
 from sizhu_rules.bulk.spreading import Spread
+from sizhu_rules.bulk.target import output_name, prepare
 from sizhu_rules.bulk.writing import REJECTS, ParquetFile, Rejects
-from sizhu_rules.errors import BulkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,17 +90,16 @@ def bulk(
 
     One output file per input file, in the order of the input, written whole or not at all; rows
     with a malformed value go to `_rejects/`. With `previous`, the folder of an earlier run, only
-    rows whose result differs, is new or is gone are written. `progress` is told the
-    rows just done and how many there are in all, where that is known.
-    Raises `BulkError` before anything is read, `PolicyError`, and LookupError for a rule that does
-    not exist.
+    rows whose result differs, is new or is gone are written. `progress` is told the rows just done
+    and how many there are in all, where that is known. A rule that is decided row by row starts two
+    processes: call it below a program's `if __name__ == "__main__"`. Raises `BulkError` before
+    anything is read, `PolicyError`, and LookupError for a rule that does not exist.
     """
     named = named_policy(policy) if isinstance(policy, str) else policy
     if rule not in named.rules:
         raise LookupError(f"there is no rule '{rule}'; use one of {', '.join(named.rules)}")
     compiled = named.rules[rule]
     sources = find(source, compiled.spec.facts)
-    _check_target(source, target, previous)
     way = decider(compiled, known_on)
     metadata = {
         "rule": rule,
@@ -109,8 +108,7 @@ def bulk(
         "digest": named.digest,
         "known_on": known_on.isoformat(),
     }
-    target.mkdir(parents=True, exist_ok=True)
-    (target / SUMMARY).unlink(missing_ok=True)
+    prepare(target, [one.path for one in sources], previous)
     run = _Run(way, target, metadata, progress, previous)
     if None not in (sizes := [one.rows for one in sources]):
         run.total = sum(size or 0 for size in sizes)
@@ -156,13 +154,13 @@ class _Run:
 
     def file(self, source: Source, pool: Executor, work: Work, first: int) -> FileCount:
         """Decide one file."""
-        name = f"{source.path.stem}.parquet"
+        name = output_name(source.path)
         known = schema(source.ids, self._way.outcome)
         rejects = Rejects(self._target / REJECTS / name, self._metadata)
         rows = decided = 0
         with self._output(self._target / name, known) as file:
             try:
-                for ids, piece in _pieces(source, pool, work, first):
+                for ids, piece in _pieces(source, pool, work, first, self._way.most):
                     rejects.write(piece.rejects, ids, rows)
                     self._count(piece.decided)
                     file.write(piece.decided)
@@ -198,17 +196,19 @@ class _Run:
 
 
 def _pieces(
-    source: Source, pool: Executor, work: Work, first: int
+    source: Source, pool: Executor, work: Work, first: int, most: int
 ) -> Iterator[tuple[pa.Array, Piece]]:
     """Decide the batches of a file; each comes with the ids of its rows, rejected ones included."""
     ids = []
 
     def numbered() -> Iterator[tuple[pa.RecordBatch, int]]:
         at = first
-        for batch in source.batches():
-            ids.append(row_ids(batch, at))
-            yield batch, at
-            at += batch.num_rows
+        for whole in source.batches():
+            for start in range(0, whole.num_rows, most):
+                batch = whole.slice(start, most)
+                ids.append(row_ids(batch, at))
+                yield batch, at
+                at += batch.num_rows
 
     for piece in in_order(pool, work, numbered(), _AHEAD):
         yield ids.pop(0), piece
@@ -239,13 +239,3 @@ def _prepare(policy: str, rule: str, known_on: date) -> None:
 
 def _decide_in_process(item: tuple[pa.RecordBatch, int]) -> Piece:
     return _PREPARED[0](*item)
-
-
-def _check_target(source: Path, target: Path, previous: Path | None) -> None:
-    folder = source if source.is_dir() else source.parent
-    if target.exists() and not target.is_dir():
-        raise BulkError(str(target), "this is no folder", "give a folder for the output")
-    if target.resolve() == folder.resolve():
-        raise BulkError(str(target), "the output would lie among the input", "give another folder")
-    if previous is not None and previous.resolve() == target.resolve():
-        raise BulkError(str(target), "it would overwrite what it is compared with", "give another")

@@ -14,7 +14,7 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from sizhu_rules.bulk.reading import WORD, fits, is_text
+from sizhu_rules.bulk.cells import WORD, fits, is_text
 from sizhu_rules.errors import BulkError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sizhu_rules.bulk.reading import Reject
+    from sizhu_rules.bulk.cells import Reject
 
 CODEC: Final = "zstd"
 LEVEL: Final = 1

@@ -139,24 +139,11 @@ class Twin:
 
 
 class Settled(Protocol):
-    """What the arithmetic of a rule sees of the rows of one segment.
-
-    `answers` numbers the answer of each row among `every` one met so far.
-    """
+    """What the arithmetic of a rule sees of the rows of one segment."""
 
     @property
     def columns(self) -> Columns:
         """The raw facts."""
-        ...
-
-    @property
-    def answers(self) -> Numbers:
-        """The number of each row's answer."""
-        ...
-
-    @property
-    def every(self) -> Sequence[Answer]:
-        """All answers met so far, by number."""
         ...
 
     def column(self, name: str, of: Callable[[Answer], int]) -> Numbers:
@@ -184,8 +171,8 @@ class Results:
 class ListForm:
     """How a raw fact that is a list stands in a column: as a set of bits.
 
-    `bits(parts, starts)` takes the flat elements of lists and where each list starts; it returns
-    a number per list, and which lists are odd and must be looked at one by one.
+    `bits(parts, starts)` takes the flat elements of lists, as bytes by key, and where each list
+    starts; it returns a number per list, and which lists are odd and must be looked at one by one.
     """
 
     form: Form

@@ -160,6 +160,7 @@ def _brief(decision: Decision, recorder: Recorder, walked: _Walked) -> _Brief:
         verdict=answer.verdict,
         values={name: value for result in answer.values for name, value in result.values},
         candidates=tuple(dict(one) for result in answer.values for one in result.candidates),
+        problems=tuple(code for result in answer.values for code in result.problems),
         ranges=_ranges(segment, answer),
         parameters={}
         if segment is None

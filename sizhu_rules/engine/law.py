@@ -7,11 +7,12 @@ that nothing uses is an error: a misspelt override would otherwise be silent pol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sizhu_rules.engine.canonical import digest
+from sizhu_rules.engine.citation import cited, load_citations
 from sizhu_rules.engine.links import check_links
 from sizhu_rules.engine.parameters import load_parameters, load_readings
 from sizhu_rules.engine.sheet import Sheet, load_sheet
@@ -21,9 +22,12 @@ from sizhu_rules.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sizhu_rules.engine.citation import Citation
     from sizhu_rules.engine.parameters import Parameter, Reading
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
+
+    _Told = TypeVar("_Told", tuple[Parameter, ...], Reading, Citation)
 
 BASE: Final = "default"
 _NO_PLACE = ("file", "line")
@@ -78,12 +82,15 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files, *, frozen: bo
     head = _head(region, files)
     parameters: dict[str, tuple[Parameter, ...]] = {}
     readings: dict[str, Reading] = {}
+    citations: dict[str, Citation] = {}
     for source in (BASE, region):
         own_parameters: dict[str, tuple[Parameter, ...]] = {}
         own_readings: dict[str, Reading] = {}
         for name in files.region(source):
             if not name.endswith("/region.yaml"):
-                _gather(files.read(name), own_parameters, own_readings)
+                _gather(files.read(name), own_parameters, own_readings, citations)
+        if source == BASE and "owner" in head:
+            own_parameters = _owned(own_parameters, head["owner"].text())
         parameters |= own_parameters
         readings |= own_readings
     sheets = {
@@ -95,7 +102,7 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files, *, frozen: bo
         region=region,
         version=head["version"].text(),
         title=head["title"].text(),
-        sheets=sheets,
+        sheets=cited(sheets, citations),
         parameters=parameters,
         readings=readings,
         texts=texts,
@@ -109,7 +116,7 @@ def _head(region: str, files: Files) -> Mapping[str, Entry]:
     if not _REGION.fullmatch(region) or name not in files.region(region):
         known = ", ".join(files.regions())
         raise PolicyError(name, 1, "there is no such region", f"use one of {known}, or add it")
-    head = files.read(name).mapping(["schema", "region", "title", "version"], ["note"])
+    head = files.read(name).mapping(["schema", "region", "title", "version"], ["owner", "note"])
     if head["schema"].integer() != 1:
         raise head["schema"].error("the schema is unknown", "write 'schema: 1'")
     if head["region"].text() != region:
@@ -117,27 +124,44 @@ def _head(region: str, files: Files) -> Mapping[str, Entry]:
     return head
 
 
+def _owned(
+    parameters: Mapping[str, tuple[Parameter, ...]], owner: str
+) -> dict[str, tuple[Parameter, ...]]:
+    """Let a region own the base values that it takes over: it is the one to confirm them."""
+    return {
+        name: tuple(replace(value, owner=owner) for value in timeline)
+        for name, timeline in parameters.items()
+    }
+
+
 def _gather(
-    entry: Entry, parameters: dict[str, tuple[Parameter, ...]], readings: dict[str, Reading]
+    entry: Entry,
+    parameters: dict[str, tuple[Parameter, ...]],
+    readings: dict[str, Reading],
+    citations: dict[str, Citation],
 ) -> None:
-    keys = entry.mapping(["schema"], ["parameters", "readings", "note"])
+    keys = entry.mapping(["schema"], ["parameters", "readings", "citations", "note"])
     if keys["schema"].integer() != 1:
         raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
     if "parameters" in keys:
-        for name, timeline in load_parameters(keys["parameters"]).items():
-            if name in parameters:
-                other = parameters[name][0].file
-                raise keys["parameters"].error(
-                    f"'{name}' stands in {other} as well", "keep one of the two"
-                )
-            parameters[name] = timeline
+        _add(keys["parameters"], load_parameters(keys["parameters"]), parameters)
     if "readings" in keys:
-        for name, reading in load_readings(keys["readings"]).items():
-            if name in readings:
-                raise keys["readings"].error(
-                    f"'{name}' stands in {readings[name].file} as well", "keep one of the two"
-                )
-            readings[name] = reading
+        _add(keys["readings"], load_readings(keys["readings"]), readings)
+    if "citations" in keys:
+        _add(keys["citations"], load_citations(keys["citations"]), citations)
+
+
+def _add(
+    entry: Entry,
+    found: Mapping[str, _Told],
+    told: dict[str, _Told],
+) -> None:
+    for name, value in found.items():
+        if name in told:
+            first = told[name]
+            place = first[0] if isinstance(first, tuple) else first
+            raise entry.error(f"'{name}' stands in {place.file} as well", "keep one of the two")
+        told[name] = value
 
 
 def _plain(value: object) -> object:

@@ -49,8 +49,8 @@ class Reading:
     """A recorded answer to a text that says two things at once (读法).
 
     `sides` are the rival groups of clauses; where clauses of two sides hold in one cell the
-    followed side counts, if somebody confirmed it, and a person decides otherwise. `code` marks
-    every decision in such a cell.
+    followed side counts, if somebody confirmed it (`confirmed_by`: name and office), and a person
+    decides otherwise. `code` marks every decision in such a cell.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Reading:
     by: str
     on: date
     confirmed: bool
+    confirmed_by: str | None
     file: str = field(compare=False)
     line: int = field(compare=False)
 
@@ -161,7 +162,7 @@ def _parameter(name: str, entry: Entry) -> Parameter:
 def _reading(name: str, entry: Entry) -> Reading:
     keys = entry.mapping(
         [*("sheet", "question", "sides", "follow", "code", "by", "on", "confirmed"), *_CITATION],
-        ["note"],
+        ["confirmed_by", "note"],
     )
     sides = tuple((side, item.texts()) for side, item in keys["sides"].pairs())
     if len(sides) < 2:  # noqa: PLR2004 - a reading chooses between at least two
@@ -170,6 +171,12 @@ def _reading(name: str, entry: Entry) -> Reading:
     if len(set(listed)) != len(listed):
         raise keys["sides"].error("a clause stands on two sides", "keep it on one")
     basis = keys["basis"].choice(BASES)
+    confirmed = keys["confirmed"].boolean()
+    if confirmed and "confirmed_by" not in keys:
+        raise keys["confirmed"].error(
+            "a reading is confirmed by nobody",
+            "add 'confirmed_by: name and office', or write confirmed: no",
+        )
     return Reading(
         id=name,
         sheet=keys["sheet"].text(),
@@ -182,7 +189,8 @@ def _reading(name: str, entry: Entry) -> Reading:
         quote=keys["quote"].text(),
         by=keys["by"].text(),
         on=keys["on"].day(),
-        confirmed=keys["confirmed"].boolean(),
+        confirmed=confirmed,
+        confirmed_by=keys["confirmed_by"].text() if "confirmed_by" in keys else None,
         file=entry.file,
         line=entry.line,
     )

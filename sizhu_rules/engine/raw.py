@@ -187,11 +187,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class RawFact:
-    """One raw fact: its path in mappings, its attribute in typed facts, its kind."""
+    """One raw fact: its path in mappings, its attribute in typed facts, its kind.
+
+    A `remark` is stated only where there is something to state: its absence is no unknown but
+    says that the record has no such remark. It is never asked for.
+    """
 
     path: str
     attribute: str
     kind: Kind
+    remark: bool = False
 
 
 @cache

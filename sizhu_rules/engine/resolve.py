@@ -7,6 +7,7 @@ becomes a review, and two clauses that disagree need a reading (读法).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sizhu_rules.engine.condition import Comparison, Condition, Param, bind, tests
@@ -131,25 +132,27 @@ def resolve_unique(
 ) -> Result:
     """Say what a sheet of hit policy `unique` gives where these clauses fire; raises Conflict."""
     results = {clause.clause.id: effective(clause, sheet) for clause in fired}
-    followed, applied = _follow([clause.clause for clause in fired], readings)
+    texts = [clause.clause for clause in fired]
+    applied = _applied(texts, readings)
+    followed = _followed(texts, applied)
     agreed = [results[clause.id] for clause in followed]
     if any(not other.same_outcome(agreed[0]) for other in agreed):
-        raise Conflict([clause.clause for clause in fired])
+        raise Conflict(texts)
     marks = tuple(reading.code for reading in applied)
     clauses = tuple(clause.index for clause in fired)
-    open_readings = tuple(reading.id for reading in applied if not reading.confirmed)
-    contested = any(not other.same_outcome(agreed[0]) for other in results.values())
-    if contested and open_readings:
+    possible = _still_possible(texts, applied)
+    rivals = [results[clause.id] for clause in texts if clause.id in possible]
+    if any(not rival.same_outcome(agreed[0]) for rival in rivals):
         because = [code for clause in followed for code in clause.effect.because]
         return Result(
             verdict="needs_review",
             values=(),
-            candidates=_possible(results.values()),
+            candidates=_possible(rivals),
             codes=tuple(dict.fromkeys([*marks, *because])),
             adverse=False,
             clauses=clauses,
             readings=tuple(reading.id for reading in applied),
-            rests_on=open_readings,
+            rests_on=tuple(reading.id for reading in applied if not reading.confirmed),
         )
     codes = [code for result in agreed for code in result.codes]
     rests_on = [name for result in agreed for name in result.rests_on]
@@ -248,20 +251,54 @@ def named_parameters(clause: Clause) -> list[tuple[str, int]]:
     return named
 
 
-def _follow(
-    fired: Sequence[Clause], readings: Iterable[Reading]
-) -> tuple[list[Clause], list[Reading]]:
-    followed, applied = list(fired), []
-    for reading in readings:
-        sides = {reading.side_of(clause.id) for clause in fired} - {None}
+def _applied(fired: Sequence[Clause], readings: Iterable[Reading]) -> list[Reading]:
+    """List the readings that have something to say: clauses of two sides fire, one is followed.
+
+    Confirmed ones come first: where they leave a single side of another, that one is moot.
+    """
+    found: list[Reading] = []
+    left = list(fired)
+    for reading in sorted(readings, key=lambda reading: not reading.confirmed):
+        sides = _sides(left, reading)
         if len(sides) > 1 and reading.follow in sides:
-            applied.append(reading)
-            followed = [
-                clause
-                for clause in followed
-                if reading.side_of(clause.id) in (None, reading.follow)
-            ]
-    return followed, applied
+            found.append(reading)
+            if reading.confirmed:
+                left = _on_side(left, reading, reading.follow)
+    return found
+
+
+def _on_side(clauses: Iterable[Clause], reading: Reading, side: str) -> list[Clause]:
+    return [clause for clause in clauses if reading.side_of(clause.id) in (None, side)]
+
+
+def _sides(fired: Sequence[Clause], reading: Reading) -> list[str]:
+    found = (reading.side_of(clause.id) for clause in fired)
+    return list(dict.fromkeys(side for side in found if side is not None))
+
+
+def _followed(
+    fired: Sequence[Clause], applied: Iterable[Reading], chosen: Mapping[str, str] | None = None
+) -> list[Clause]:
+    """Return the clauses that count; `chosen` names another side of some readings."""
+    followed = list(fired)
+    for reading in applied:
+        side = (chosen or {}).get(reading.id, reading.follow)
+        if side in _sides(followed, reading):
+            followed = _on_side(followed, reading, side)
+    return followed
+
+
+def _still_possible(fired: Sequence[Clause], applied: Sequence[Reading]) -> set[str]:
+    """Name the clauses that may count: an unconfirmed reading could go either way."""
+    unsettled = [reading for reading in applied if not reading.confirmed]
+    ways = product(*(_sides(fired, reading) for reading in unsettled))
+    return {
+        clause.id
+        for way in ways
+        for clause in _followed(
+            fired, applied, {r.id: side for r, side in zip(unsettled, way, strict=True)}
+        )
+    }
 
 
 def _possible(results: Iterable[Result]) -> tuple[Values, ...]:

@@ -51,7 +51,8 @@ class View:
     """What a rule's own functions see when a decision is explained.
 
     `facts` records what they read. `values` are the outcome values all completions share,
-    `candidates` those a person must choose from; `ranges` the lowest and highest that each value
+    `candidates` those a person must choose from, `problems` what settled sheets that collect found;
+    `ranges` the lowest and highest that each value
     of a sum can still come to; `parameters` the numbers of the segment.
     """
 
@@ -60,6 +61,7 @@ class View:
     verdict: Verdict
     values: Mapping[str, Number]
     candidates: tuple[Mapping[str, Number], ...]
+    problems: tuple[str, ...]
     ranges: Mapping[str, tuple[int, int]]
     parameters: Mapping[str, Number]
     as_of: date | None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta, timezone
 
 # A fixed offset, not ZoneInfo: Windows ships no time zone data, and China has kept UTC+8 without
 # summer time since 1991. No instant of this system is older than that.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_MONTHS = 12
 
 
 def civil_date(instant: datetime) -> date:
@@ -23,3 +25,15 @@ def civil_date(instant: datetime) -> date:
         raise ValueError(
             "The instant lies outside the years 1 to 9999 in Asia/Shanghai: correct its year."
         ) from None
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the corresponding day so many months later, or the last day of a shorter month.
+
+    Source: 民法典 202. Raises `ValueError` for a day outside the calendar.
+    """
+    years, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + years, month + 1
+    if not MINYEAR <= year <= MAXYEAR:
+        raise ValueError("The day lies outside the years 1 to 9999: use fewer months.")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

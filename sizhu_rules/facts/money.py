@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _FEN_PER_YUAN = 100
+_NUMERALS = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,15 @@ def yuan(fen: int) -> str:
     sign, whole = ("-", -fen) if fen < 0 else ("", fen)
     units, rest = divmod(whole, _FEN_PER_YUAN)
     return f"{sign}{units}.{rest:02d}" if rest else f"{sign}{units}"
+
+
+def share_words(share: Fraction) -> str:
+    """Say a share the way people do: 1/2 → "一半", 3/10 → "三成", 1/3 → "三分之一"."""
+    part, whole = share.numerator, share.denominator
+    if (part, whole) == (1, 2):
+        return "一半"
+    if len(_NUMERALS) - 1 in (whole, whole * 2, whole * 5) and part < whole:
+        return f"{_NUMERALS[part * (len(_NUMERALS) - 1) // whole]}成"
+    if part < len(_NUMERALS) and whole < len(_NUMERALS):
+        return f"{_NUMERALS[whole]}分之{_NUMERALS[part]}"
+    return f"{part}/{whole}"

@@ -46,7 +46,7 @@ class Jury:
             raise errors[0]
         self._pure = self._both(policy)
         for spec in nursery.specs:
-            self._cases[spec.name] = list(load_cases(spec, nursery.files))
+            self._cases[spec.name] = list(load_cases(spec, nursery.files, nursery.law.region))
             for case in self._cases[spec.name]:
                 if run_case(case, policy):
                     what = f"the case '{case.name}' fails on the law as it is"

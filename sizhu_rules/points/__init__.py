@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sizhu_rules.points.day import Visit, day_total
+from sizhu_rules.points.day import Visit, day_total, overlapping
 
-__all__ = ["Visit", "day_total"]
+__all__ = ["Visit", "day_total", "overlapping"]

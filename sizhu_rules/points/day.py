@@ -1,4 +1,4 @@
-"""The points of one volunteer's day: visit by visit, then the day's cap.
+"""The points of one volunteer's day: visit by visit as the sheets say, then the day's cap.
 
 Decided in one place for all visits of the day, so that two workers cannot award more together
 than one alone; the ledger gets the difference to what it holds.
@@ -6,59 +6,75 @@ than one alone; the ledger gets the difference to what it holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sizhu_rules.facts.calendar import civil_date
-from sizhu_rules.points.visit.visit import points_for, whole_minutes
+from sizhu_rules.points.visit.facts import PointsFacts
+from sizhu_rules.points.visit.visit import DAY_CAP, PER_HOUR, VISIT_CAP, counted, points_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
     from sizhu_rules.engine.policy import Policy
+    from sizhu_rules.engine.rule import Answer
+
+Visit = PointsFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit: moments with an offset; None is unknown, `verified_at` None is unverified."""
-
-    check_in_at: datetime | None
-    check_out_at: datetime | None
-    verified_at: datetime | None
-
-
-def day_total(visits: Sequence[Visit], policy: Policy) -> int:
+def day_total(visits: Iterable[Visit], policy: Policy) -> int:
     """Return the points allowed for one volunteer's visits of one day.
 
-    The day is that of the check-in in Asia/Shanghai. A visit that is not verified, contradicts
-    itself or is longer than plausible counts nothing until a person has looked at it. Raises
-    ValueError for visits of two days.
+    The day is that of the check-in in Asia/Shanghai. Each visit counts what the sheets of the rule
+    `points` settle for it; of a visit under review the smaller number that nobody disputes, and
+    nothing where its record is in doubt. Raises ValueError for visits of two days.
     """
-    days = {civil_date(visit.check_in_at) for visit in visits if visit.check_in_at is not None}
+    begun = [visit for visit in visits if visit.check_in_at is not None]
+    days = {civil_date(visit.check_in_at) for visit in begun if visit.check_in_at is not None}
     if len(days) > 1:
         raise ValueError("the visits are of several days; give those of one day in Asia/Shanghai")
-    if not days:
+    segment = policy.rules["points"].segment(days.pop()) if days else None
+    if segment is None:
         return 0
-    day = days.pop()
-    rule = policy.rules["points"]
-    if rule.segment(day) is None:
-        return 0
-    longest = policy.number("service.max_minutes", day)
-    step = policy.number("service.step_minutes", day)
-    visit_cap = policy.number("points.visit_cap_half_hours", day)
-    day_cap = policy.number("points.day_cap_half_hours", day)
-    counted = sum(
-        min(minutes // step, visit_cap)
-        for visit in visits
-        if (minutes := _countable(visit)) is not None and minutes <= longest
-    )
-    return points_for(min(counted, day_cap), policy.number("points.per_hour", day))
+    cap = cast("int", segment.parameters[VISIT_CAP].value)
+    half_hours_of = segment.facts["visit.half_hours"]
+    half_hours = 0
+    for visit in begun:
+        if awards := _awards(segment.answer(visit)):
+            half_hours += counted(awards, cast("int", half_hours_of(visit)), cap)[0]
+    day_cap = cast("int", segment.parameters[DAY_CAP].value)
+    per_hour = cast("int", segment.parameters[PER_HOUR].value)
+    return points_for(min(half_hours, day_cap), per_hour)
 
 
-def _countable(visit: Visit) -> int | None:
-    start, end, verified = visit.check_in_at, visit.check_out_at, visit.verified_at
-    if start is None or end is None or verified is None or verified < end:
-        return None
-    minutes = whole_minutes(start, end)
-    return minutes if minutes >= 0 else None
+def _awards(answer: Answer) -> list[object]:
+    """List the awards still possible; none where something of the record is in doubt."""
+    if any(result.problems for result in answer.values):
+        return []
+    return [
+        value
+        for result in answer.values
+        for values in (result.candidates or (result.values,))
+        for name, value in values
+        if name == "award"
+    ]
+
+
+def overlapping(visits: Sequence[Visit]) -> tuple[bool, ...]:
+    """Tell of each visit of one volunteer whether another one takes place at the same time.
+
+    One that begins when another ends does not overlap it. A visit without both ends, or with its
+    ends the wrong way round, has no length and overlaps nothing.
+    """
+    spans = [
+        (visit.check_in_at, visit.check_out_at, position)
+        for position, visit in enumerate(visits)
+        if visit.check_in_at and visit.check_out_at and visit.check_in_at < visit.check_out_at
+    ]
+    found = [False] * len(visits)
+    latest, at = None, -1
+    for start, end, position in sorted(spans):
+        if latest is not None and start < latest:
+            found[at] = found[position] = True
+        if latest is None or end > latest:
+            latest, at = end, position
+    return tuple(found)

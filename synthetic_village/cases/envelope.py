@@ -52,6 +52,7 @@ _HOURS: Final = {
     "arranged": 50,
     "declined": 50,
     "verified": 24,
+    "published": 31,
 }
 _NOTES: Final = {
     "village_ok": "证件已核对",

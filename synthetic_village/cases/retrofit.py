@@ -12,25 +12,29 @@ from synthetic_village.places import XIEJIALU
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from synthetic_village.chance import Chance
     from synthetic_village.office import Office
     from synthetic_village.people import Resident
     from synthetic_village.register import Document, Register
 
 ITEMS: Final = (
-    "坡道",
-    "扶手",
-    "地面平整",
-    "门改造",
-    "低位灶台",
-    "坐便器",
-    "沐浴椅",
-    "热水器",
-    "闪光门铃",
-    "燃气泄漏报警",
-    "护理床",
+    "ramp",
+    "rail",
+    "floor",
+    "door",
+    "kitchen",
+    "toilet",
+    "shower",
+    "water_heater",
+    "flash_bell",
+    "gas_alarm",
+    "care_bed",
 )
+"""Codes of what can be changed in a home, as the retrofit rule names them."""
 HOUSEHOLDS: Final = 32
 _STATUSES: Final = ("submitted", "submitted", "village_ok", "town_ok", "approved", "returned")
+_VISITED: Final = ("village_ok", "town_ok", "approved")
+_MONITORED_PERCENT, _ELDERLY_CARER_PERCENT, _RENTED_PERCENT = 15, 25, 12
 _BEFORE_PERIOD = moment("2023-01-16", "10:00")
 
 
@@ -76,13 +80,29 @@ def _file(
     filer = Filer.of(applicant)
     if at < applicant.installed:
         filer = Filer(office.of_village(applicant.village_id), "staff")
+    data: Document = {"householdId": applicant.household_id, "items": items}
+    if filer.acted_by != "staff":
+        # Who types in a paper form of others does not know whose the house is.
+        data["houseOwned"] = not chance.happens(_RENTED_PERCENT)
+        if not data["houseOwned"]:
+            data["ownerConsent"] = status in _VISITED
+    if status in _VISITED:
+        _visit(register, applicant.household_id, chance)
     filing = Filing(
         "retrofit",
         applicant.village_id,
         filer,
-        {"householdId": applicant.household_id, "items": items},
+        data,
         at,
         application_to(status),
         person_id=applicant.id,
     )
     return file_case(register, office, filing)
+
+
+def _visit(register: Register, household_id: str, chance: Chance) -> None:
+    """Write into the household what the commissioner found at home before letting it through."""
+    home = next(one for one in register.collections["households"] if one["_id"] == household_id)
+    if "monitored" not in home:
+        home["monitored"] = chance.happens(_MONITORED_PERCENT)
+        home["elderlyCarer"] = chance.happens(_ELDERLY_CARER_PERCENT)

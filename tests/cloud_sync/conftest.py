@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +29,16 @@ from cloud_sync.testing import (
     device,
     household,
     instant,
+    job,
     person,
+    retrofit,
     service,
     waiting_town,
+    wish,
 )
+from sizhu_rules import freeze
 from sizhu_rules.facts.calendar import SHANGHAI
+from sizhu_rules.testing import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +70,7 @@ def small_village() -> dict[str, list[Document]]:
         service("svc-1", "2023-06-21T09:00:00", "2023-06-21T10:10:00"),
         service("svc-2", "2023-06-21T14:00:00", "2023-06-21T15:00:00"),
         service("svc-3", "2023-06-22T09:00:00", "2023-06-22T10:00:00", data={"verifiedAt": None}),
-        case("ret-1", "retrofit", {"householdId": "h-none", "items": []}),
+        case("help-1", "help", {"urgency": "today"}),
     ]
     return {
         "cases": cases,
@@ -82,6 +89,49 @@ def small_village() -> dict[str, list[Document]]:
             for user in sorted({document.get("createdBy", "user-x") for document in cases})
         ],
     }
+
+
+_FREE_BELOW = "  device.free_age:\n"
+_BELOW_70_IN_JUNE = """
+    - {{value: 60, from: 2021-01-01, to: 2023-05-31{rest}}}
+    - {{value: 70, from: 2023-06-01, to: 2023-06-30{rest}}}
+    - {{value: 60, from: 2023-07-01{rest}}}
+"""
+_REST = (
+    ", basis: seed, source: seed 4.2 二 1, quote: 60周岁以下免费申请, checked_on: 2026-11-23,"
+    " owner: 泗门镇残联, confirmed: yes"
+)
+
+
+def published(version: str, *, free_below_70: bool = False, **changes: Any) -> Document:  # noqa: ANN401 - any field
+    """A version of simen as two persons have published it; by itself it only has another name.
+
+    With `free_below_70` devices are free below 70 in June 2023, the month of these tests; no
+    shipped case has a day in it, so the version passes the check.
+    """
+    approvals = [
+        {"by": user, "at": instant("2023-06-29T09:00:00")} for user in ("user-a", "user-b")
+    ]
+    return {**_frozen(version, free_below_70), "approvals": approvals, **changes}
+
+
+@lru_cache
+def _frozen(version: str, free_below_70: bool) -> Document:  # noqa: FBT001 - private
+    region, device = text_of("policy/simen/region.yaml"), text_of("policy/simen/device.yaml")
+    before, _head, after = device.partition(_FREE_BELOW)
+    if free_below_70:
+        _value, next_, rest = after.partition("\n  device.personal_share:")
+        dated = _BELOW_70_IN_JUNE.format(rest=_REST).strip("\n")
+        device = f"{before}{_FREE_BELOW}{dated}{next_}{rest}"
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "simen")
+        home.mkdir()
+        head = region.replace('version: "2026.11"', f'version: "{version}"')
+        (home / "region.yaml").write_text(head, encoding="utf-8")
+        (home / "device.yaml").write_text(device, encoding="utf-8")
+        day = date(2023, 6, 29)
+        release = freeze("simen", released_on=day, note="试验", directory=Path(folder))
+    return release.to_document()
 
 
 class Hooked(requests.Session):
@@ -260,11 +310,13 @@ class Make:
     hooked = Hooked
     device = staticmethod(device)
     service = staticmethod(service)
+    retrofit, job, wish = staticmethod(retrofit), staticmethod(job), staticmethod(wish)
     person = staticmethod(person)
     household = staticmethod(household)
     instant = staticmethod(instant)
     village = staticmethod(small_village)
     many = staticmethod(waiting_town)
+    published = staticmethod(published)
     here, there, template = HERE, THERE, TEMPLATE
     clock = CLOCK
     day = timedelta(days=1)

@@ -31,6 +31,8 @@ def run(cloud: Cloud) -> Report:
         {"service": 1},
         {"donation": 1},
         {"device": 6, "donation": 2, "intent": 1, "service": 1},
+        {"retrofit": 1},
+        {"device": 4, "retrofit": 2, "job": 2, "wish": 2, "donation": 1, "service": 1},
     ],
     ids="-".join,
 )
@@ -54,7 +56,9 @@ def test_the_budget_of_calls_is_kept(
 @pytest.mark.timeout(300)
 def test_many_cases_are_decided_as_one_at_a_time(clouds: Callable[..., Cloud], make: Make) -> None:
     """The size of a batch changes no decision, no message and no point."""
-    mixture = {"device": 5, "donation": 2, "intent": 1, "service": 4}
+    mixture = {
+        "device": 5, "donation": 2, "intent": 1, "service": 4, "retrofit": 2, "job": 1, "wish": 1,
+    }  # fmt: skip
     together, single = clouds(make.many(300, mixture)), clouds(make.many(300, mixture))
     run(together)
     with single.client() as client:

@@ -195,6 +195,17 @@ def test_a_line_number_taken_by_another_worker_is_counted_in(cloud: Cloud, make:
     assert earned(cloud) == 20
 
 
+def test_a_day_with_a_line_taken_away_is_not_counted_on(cloud: Cloud) -> None:
+    """Its sum would be too small and the difference paid twice; its visits go to a person."""
+    for number in (0, 2):
+        line = {"volunteerId": "v1", "delta": 5, "reason": "service_day"}
+        cloud.add("points_ledger", {"_id": f"pts:day:v1:2023-06-21:{number}", **line})
+    assert cloud.run().decided == 13
+    assert set(lines(cloud)) == {"pts:day:v1:2023-06-21:0", "pts:day:v1:2023-06-21:2"}
+    letters = cloud.dump()["dead_letters"]
+    assert "restore it from the backup" in letters["dead:svc-1:1"]["reason"]
+
+
 def test_reconciling_accounts_twice_writes_once(cloud: Cloud) -> None:
     """Accounts that are right are left alone."""
     cloud.run()

@@ -112,7 +112,7 @@ def test_what_the_operator_sees_is_clean(clouds: Callable[..., Cloud], make: Mak
     cloud.run()
     with cloud.client() as client:
         shown = [
-            status(client, clock=cloud.clock).to_dict(),
+            status(client, clock=cloud.clock, region="simen").to_dict(),
             doctor(client, settings=cloud.settings, clock=cloud.clock).to_dict(),
             [row.to_dict() for row in dead_list(client)],
             *(explain(client, id_).to_dict() for id_ in ("sixty", "dev-old", "bad-class")),

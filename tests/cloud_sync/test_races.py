@@ -96,6 +96,41 @@ def test_a_second_worker_with_other_rules_may_run_at_any_moment(
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+def test_two_workers_on_one_day_never_award_more_than_its_cap(
+    clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """Between any two requests of one worker a visit comes, and another worker counts the day."""
+    hours = (("06", "10"), ("11", "15"), ("16", "20"))
+    a, b, c = (
+        make.service(name, f"2023-06-21T{start}:00:00", f"2023-06-21T{end}:00:00")
+        for name, (start, end) in zip("abc", hours, strict=True)
+    )
+    k = 0
+    while True:
+        cloud = clouds({**make.village(), "cases": [a, b]})
+        met: list[int] = []
+
+        def other(number: int, cloud: Cloud = cloud, met: list[int] = met, k: int = k) -> None:
+            if number == k:
+                met.append(number)
+                cloud.add("cases", c)
+                cloud.run(claim_id="other")
+
+        with cloud.client(session=make.hooked(before=other)) as client:
+            cloud.run_with(client)
+        if not met:
+            break
+        found = cloud.dump()
+        lines = [line["delta"] for line in found["points_ledger"].values()]
+        assert sum(lines) == found["points_accounts"]["v1"]["earned"] == 80
+        assert all(0 < line <= 80 for line in lines)
+        cloud.emulator.close()
+        k += 1
+    assert k > 15
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_resident_may_submit_again_at_any_moment(
     clouds: Callable[..., Cloud], make: Make
 ) -> None:

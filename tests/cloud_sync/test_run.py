@@ -36,7 +36,7 @@ def test_every_submitted_case_of_the_four_kinds_is_decided(cloud: Cloud) -> None
     assert syncs["dev-draft"] == "none"
     assert syncs["dev-withdrawn"] == "none"
     assert syncs["dev-poison"] == "dead"
-    assert syncs["ret-1"] == "todo"
+    assert syncs["help-1"] == "todo"
     assert (report.decided, report.written, report.dead, report.skipped) == (13, 13, 1, 1)
     assert report.adopted == 1
 
@@ -85,10 +85,12 @@ def test_donations_and_offers_go_where_they_are_carried_out(cloud: Cloud, make: 
 
 
 def test_only_what_changed_is_changed(cloud: Cloud) -> None:
-    """A decided case gets `sync` and one `_v` more; whoever wrote `updatedAt` keeps it."""
+    """A decided case gets `sync`, whose law it was and one `_v` more; `updatedAt` stays."""
     before = cloud.case("dev-young")
     cloud.run()
-    assert cloud.case("dev-young") == {**before, "sync": "done", "_v": 2}
+    assert cloud.case("dev-young") == {
+        **before, "sync": "done", "policyVersion": "2026.11", "_v": 2,
+    }  # fmt: skip
 
 
 def test_everybody_who_asked_gets_one_message(cloud: Cloud) -> None:

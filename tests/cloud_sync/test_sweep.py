@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         ({"sync": None, "rev": None, "status": "draft", "submittedAt": None}, "none", 1),
         ({"sync": None, "status": "withdrawn"}, "none", 1),
         ({"sync": None, "kind": "post"}, "none", 1),
-        ({"sync": None, "kind": "job", "rev": None}, "todo", 1),
+        ({"sync": None, "kind": "help", "rev": None}, "todo", 1),
         ({"sync": None, "rev": None, "_v": None}, "dead", 1),
         ({"sync": None, "_v": "one"}, "dead", 1),
         ({"sync": "todo", "status": "draft", "_v": "one"}, "none", 1),
@@ -129,7 +129,7 @@ def test_decisions_of_kinds_that_a_newer_worker_knows_are_left_alone(cloud: Clou
     """An older worker does not touch what it cannot project."""
     cloud.add(
         "decisions",
-        {"_id": "dec:w1:1", "caseId": "w1", "rev": 1, "kind": "wish", "proj": "todo"},
+        {"_id": "dec:w1:1", "caseId": "w1", "rev": 1, "kind": "help", "proj": "todo"},
     )
     cloud.run()
     assert cloud.dump()["decisions"]["dec:w1:1"]["proj"] == "todo"

@@ -63,7 +63,7 @@ def test_check_reports_no_gap_and_lists_what_nobody_confirmed(sizhu: Sizhu) -> N
     assert report["ok"]
     assert report["gaps"] == report["overlaps"] == report["problems"] == []
     assert report["adverse_on_unconfirmed"] == 0
-    assert [reading["confirmed"] for reading in report["readings"]] == [False]
+    assert {reading["confirmed"] for reading in report["readings"]} == {False}
     assert report["unconfirmed"]
     assert report["documented_parameters"] == report["parameters"] > 0
     assert "UNCONFIRMED: a person decides" in sizhu("rules", "check", "--region", "simen").out

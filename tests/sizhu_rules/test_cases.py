@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sizhu_rules.cases import Case, load_cases, run_case
+from sizhu_rules import load_policy
+from sizhu_rules.cases import HOME, Case, load_cases, run_case
 from sizhu_rules.policies import rule_files
 from sizhu_rules.registry import SPECS
 
@@ -14,12 +15,32 @@ if TYPE_CHECKING:
     from sizhu_rules import Policy
 
 CASES = [case for spec in SPECS for case in load_cases(spec, rule_files())]
+ELSEWHERE = [
+    (region, case)
+    for region in rule_files().regions()
+    if region != HOME
+    for spec in SPECS
+    for case in load_cases(spec, rule_files(), region)
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
 def test_a_case_comes_out_as_its_sentence_says(case: Case, policy: Policy) -> None:
     """Facts in, decision out, as written beside the sheet."""
     assert run_case(case, policy) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "case"), ELSEWHERE, ids=lambda one: one if isinstance(one, str) else one.name
+)
+def test_a_case_of_another_region_comes_out_under_its_own_law(region: str, case: Case) -> None:
+    """The same sheets, other numbers and readings."""
+    assert run_case(case, load_policy(f"{region}@working")) is None
+
+
+def test_every_other_region_brings_cases_of_its_own() -> None:
+    """A region without cases would be a number that nobody looked at."""
+    assert {region for region, _ in ELSEWHERE} == set(rule_files().regions()) - {HOME}
 
 
 @pytest.mark.parametrize("vector", [f"V{number}" for number in range(1, 14)])

@@ -212,7 +212,7 @@ def test_facts_of_another_rule_are_refused(policy: Policy, known_on: date) -> No
 
 def test_a_region_that_does_not_exist_is_named_with_those_that_do(known_on: date) -> None:
     """The error ends in the fix."""
-    with pytest.raises(PolicyError, match="use one of simen"):
+    with pytest.raises(PolicyError, match="use one of example-town, simen"):
         decide("intent", {}, policy="siment", known_on=known_on)
 
 

@@ -70,16 +70,21 @@ def test_both_engines_agree_on_every_age_and_minute(policy: Policy) -> None:
     share = tables(policy)[0]
     for age in range(131):
         for status in share.cells[1].points:
-            values = [age, status, False]
+            values: list[Any] = [age, status, False]
             codes = [c.code(v) for c, v in zip(share.cells, values, strict=True)]
             fired = durable.fired(share, values)
             assert tuple(share.clauses[i].index for i in fired) == share.result(codes).clauses
-    visit = next(t for t in tables(policy) if t.sheet.name == "points.visit")
-    for minutes in range(-40, 560):
-        values = [minutes, minutes // 30, True]
-        codes = [c.code(v) for c, v in zip(visit.cells, values, strict=True)]
-        fired = durable.fired(visit, values)
-        assert tuple(visit.clauses[i].index for i in fired) == visit.result(codes).clauses
+    sheets = {table.sheet.name: table for table in tables(policy)}
+    looks: list[tuple[str, list[Any]]] = [
+        ("points.plausibility", [minutes, "clear", "volunteer", True])
+        for minutes in range(-40, 560)
+    ]
+    looks += [("points.visit", [half_hours, True]) for half_hours in range(20)]
+    for name, values in looks:
+        table = sheets[name]
+        codes = [c.code(v) for c, v in zip(table.cells, values, strict=True)]
+        fired = durable.fired(table, values)
+        assert tuple(table.clauses[i].index for i in fired) == table.result(codes).clauses
 
 
 @needs_durable

@@ -288,6 +288,7 @@ five:
   on: 2024-01-01
   confirmed: CONFIRMED
 """
+CONFIRMED = "yes\n  confirmed_by: test office"
 
 
 def test_an_overlap_needs_a_reading() -> None:
@@ -307,10 +308,40 @@ def test_an_unconfirmed_reading_leaves_the_choice_to_a_person() -> None:
 
 def test_a_confirmed_reading_decides() -> None:
     """The followed side counts; the code stays as a mark."""
-    table = toy(LOW, HIGH, readings=READING.replace("CONFIRMED", "yes"))
+    table = toy(LOW, HIGH, readings=READING.replace("CONFIRMED", CONFIRMED))
     result = table.result((1, 0))
     assert (result.verdict, result.values) == ("eligible", (("word", "half"),))
     assert result.codes == ("BOUNDARY", "HIGH", "HALF")
+
+
+# Whether five belongs to the lower or the upper side, and which of two upper clauses counts.
+MORE = ("more", '{number: {">=": 5}}', "{word: free, because: [HIGH], code: FREE}")
+FIVE = READING.replace("[toy.high]", "[toy.high, toy.more]").replace("CONFIRMED", CONFIRMED)
+WHICH = (
+    READING.replace("five:", "which:")
+    .replace("low: [toy.low], high: [toy.high]", "high: [toy.high], more: [toy.more]")
+    .replace("BOUNDARY", "WHICH")
+    .replace("CONFIRMED", "no")
+)
+
+
+def test_a_confirmed_reading_settles_its_question_and_leaves_another_open() -> None:
+    """Five belongs to the upper side; which of the upper clauses counts is for a person."""
+    result = toy(LOW, HIGH, MORE, readings=FIVE + WHICH).result((1, 0))
+    assert result.verdict == "needs_review"
+    assert result.rests_on == ("which",)
+    assert result.codes == ("BOUNDARY", "WHICH", "HIGH")
+
+
+@pytest.mark.parametrize("moot_first", [False, True])
+def test_a_question_that_a_confirmed_reading_made_moot_is_not_asked(*, moot_first: bool) -> None:
+    """Five belongs to the lower side: nobody need rule on what holds above, in either order."""
+    five = FIVE.replace("follow: high", "follow: low")
+    readings = WHICH + five if moot_first else five + WHICH
+    result = toy(LOW, HIGH, MORE, readings=readings).result((1, 0))
+    assert (result.verdict, result.values) == ("eligible", (("word", "free"),))
+    assert result.readings == ("five",)
+    assert result.codes == ("BOUNDARY", "LOW")
 
 
 def test_clauses_that_agree_need_no_reading() -> None:

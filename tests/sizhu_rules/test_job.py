@@ -73,10 +73,10 @@ def test_the_retirement_month_is_that_of_the_statute(
 
 
 def test_before_2025_nothing_was_put_off() -> None:
-    """The parameter is dated: whose law applies follows from the day."""
-    before, after = numbers(date(2024, 12, 31)), numbers(date(2025, 1, 1))
-    birth = date(1965, 6, 15)
-    assert retirement_month(birth, "men", after) - retirement_month(birth, "men", before) == 2
+    """Whoever reached the old age by December 2024 did so on that day, whenever it is asked."""
+    for day in (date(2024, 12, 15), date(2026, 12, 15)):
+        assert retired_age(date(1964, 12, 15), day, ("men",), numbers(day))
+    assert not retired_age(date(1964, 12, 15), date(2024, 12, 14), ("men",), numbers(TODAY))
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizhu_rules.facts.money import Split, split, yuan
+from sizhu_rules.facts.money import Split, share_words, split, yuan
 
 HALF = Fraction(1, 2)
 
@@ -61,3 +61,21 @@ def test_what_is_no_amount_is_refused(price: int, share: Fraction, cap: int | No
 def test_yuan_as_people_write_them(fen: int, text: str) -> None:
     """No trailing zeros where there are no fen."""
     assert yuan(fen) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        ("1/2", "一半"),
+        ("3/10", "三成"),
+        ("1/5", "二成"),
+        ("4/5", "八成"),
+        ("9/10", "九成"),
+        ("1/3", "三分之一"),
+        ("7/9", "九分之七"),
+        ("3/11", "3/11"),
+    ],
+)
+def test_a_share_is_said_as_people_say_it(share: str, words: str) -> None:
+    """成 are tenths; what has no short word stays a fraction."""
+    assert share_words(Fraction(share)) == words

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from sizhu_rules import PointsFacts, decide, load_policy
 from sizhu_rules.facts.calendar import SHANGHAI
-from sizhu_rules.points import Visit, day_total
-from sizhu_rules.points.visit.visit import points_for, whole_minutes
+from sizhu_rules.points import Visit, day_total, overlapping
+from sizhu_rules.points.visit.facts import whole_minutes
+from sizhu_rules.points.visit.visit import hours, points_for
 from sizhu_rules.testing import TODAY, amend
 
 if TYPE_CHECKING:
@@ -38,6 +40,27 @@ visits = st.lists(
     ),
     max_size=8,
 )
+
+
+REMARKS = {
+    "verified_by": st.sampled_from(["staff", "resident"]),
+    "disputed": st.booleans(),
+    "overlaps": st.booleans(),
+    "entered_at": st.integers(-5, 120).map(lambda late: MORNING + timedelta(hours=late)),
+    "checked_out_by": st.sampled_from(["volunteer", "staff", "system"]),
+    "hour_kind": st.sampled_from(["credit", "honour"]),
+    "photos": st.integers(0, 3),
+}
+
+
+@st.composite
+def records(draw: st.DrawFn) -> PointsFacts:
+    """Any record of one visit: moments with holes, remarks that are there or not."""
+    remarks: dict[str, Any] = {name: draw(st.none() | values) for name, values in REMARKS.items()}
+    start = draw(st.none() | st.integers(-900, 900).map(lambda m: MORNING + timedelta(minutes=m)))
+    end = draw(st.none() | st.integers(-60, 900).map(lambda m: MORNING + timedelta(minutes=m)))
+    verified = draw(st.none() | st.integers(0, 40).map(lambda h: MORNING + timedelta(hours=h)))
+    return PointsFacts(start, end, verified, **remarks)
 
 
 @pytest.mark.parametrize(
@@ -111,17 +134,99 @@ def test_more_visits_never_take_points_away_nor_pass_the_cap(
     assert 0 <= day_total(day, POLICY) <= day_total([*day, *more], POLICY) <= 80
 
 
-@settings(max_examples=150, deadline=None)
-@given(one=st.builds(visit, st.integers(-60, 600), verified=st.booleans()))
+@settings(max_examples=400, deadline=None)
+@given(one=records())
 def test_a_visit_decided_and_a_visit_counted_are_one(one: Visit) -> None:
     """The decision's undisputed points are what the day counts for that visit alone."""
-    facts = PointsFacts(
-        check_in_at=one.check_in_at, check_out_at=one.check_out_at, verified_at=one.verified_at
-    )
-    decision = decide("points", facts, policy=POLICY, known_on=TODAY)
+    decision = decide("points", one, policy=POLICY, known_on=TODAY)
     assert decision.outcome.get("points", 0) == day_total([one], POLICY)
     if decision.candidates:
         assert min(c["points"] for c in decision.candidates) == decision.outcome["points"]  # type: ignore[type-var] # numbers
+
+
+@settings(max_examples=200, deadline=None)
+@given(one=records(), confirmed=st.booleans())
+def test_a_doubtful_record_is_never_refused_and_never_counted(
+    one: Visit, *, confirmed: bool
+) -> None:
+    """Whatever is odd about a record, a person looks at it; until then it counts nothing."""
+    names = [name for name in POLICY.law.parameters if name.startswith(("service.", "points."))]
+    policy = amend(POLICY, confirm=names) if confirmed else POLICY
+    decision = decide("points", one, policy=policy, known_on=TODAY)
+    assert decision.verdict != "not_eligible"
+    doubts = {
+        *("TIMES_CONTRADICT", "TOO_BRIEF", "TOO_LONG", "OVERLAPS", "FORGOTTEN_CHECK_OUT"),
+        *("VERIFIED_TOO_EARLY", "LATE_ENTRY", "NO_PHOTO", "CREDIT_NOT_SCANNED", "NOT_VERIFIED"),
+    }
+    if doubts & set(decision.codes):
+        assert decision.verdict == "needs_review"
+        assert day_total([one], policy) == 0
+        assert decision.outcome == {}
+
+
+@settings(max_examples=200, deadline=None)
+@given(one=records(), data=st.data())
+def test_a_moment_that_was_missing_changes_nothing_that_was_settled(
+    one: Visit, data: st.DataObject
+) -> None:
+    """Of the three moments a hole is unknown; a verdict given in spite of it stays."""
+    before = decide("points", one, policy=POLICY, known_on=TODAY)
+    full = data.draw(records().filter(lambda r: None not in (r.check_in_at, r.check_out_at)))
+    filled = replace(
+        one,
+        check_in_at=one.check_in_at or full.check_in_at,
+        check_out_at=one.check_out_at or full.check_out_at,
+        verified_at=one.verified_at or full.verified_at,
+    )
+    after = decide("points", filled, policy=POLICY, known_on=TODAY)
+    if before.verdict != "needs_facts":
+        assert after.verdict == before.verdict
+    assert set(before.codes) <= set(after.codes)
+
+
+@settings(max_examples=200, deadline=None)
+@given(one=records())
+def test_a_remark_that_is_not_there_is_never_asked_for(one: Visit) -> None:
+    """Old records have no such remarks; only moments are missing facts."""
+    decision = decide("points", one, policy=POLICY, known_on=TODAY)
+    assert set(decision.missing) <= {"check_in_at", "check_out_at", "verified_at"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(day=visits)
+def test_two_visits_overlap_if_they_share_a_moment(day: list[Visit]) -> None:
+    """Found by one sweep, equal to comparing each with each."""
+    spans = [(v.check_in_at, v.check_out_at) for v in day]
+    real = [(a, b) if a is not None and b is not None and a < b else None for a, b in spans]
+    expected = tuple(
+        one is not None
+        and any(
+            other is not None and i != j and one[0] < other[1] and other[0] < one[1]
+            for j, other in enumerate(real)
+        )
+        for i, one in enumerate(real)
+    )
+    assert overlapping(day) == expected
+
+
+def test_visits_that_touch_do_not_overlap_and_unfinished_ones_have_no_length() -> None:
+    """One ends as the other begins; who has not checked out overlaps nothing yet."""
+    unfinished = Visit(MORNING, None, None)
+    assert overlapping([visit(60), visit(60, start=60), unfinished]) == (False, False, False)
+    assert overlapping([visit(60), visit(60, start=59)]) == (True, True)
+
+
+def test_the_caps_of_the_day_come_from_the_policy() -> None:
+    """A town that changes a number changes the day's total."""
+    day = [visit(240, start=240 * n) for n in range(3)]
+    assert day_total(day, amend(POLICY, parameters={"points.day_cap_half_hours": 20})) == 100
+    assert day_total(day, amend(POLICY, parameters={"points.visit_cap_half_hours": 4})) == 60
+    assert day_total([visit(20)], amend(POLICY, parameters={"service.step_minutes": 20})) == 5
+
+
+def test_hours_are_written_in_steps_of_half_an_hour() -> None:
+    """No decimals but .5, and no rounding up."""
+    assert [hours(n) for n in (0, 1, 2, 3, 16)] == ["0", "0.5", "1", "1.5", "8"]
 
 
 def test_an_odd_half_point_counts_for_the_volunteer() -> None:

@@ -62,6 +62,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     ),
     (SIMEN, "follow: by_income", "follow: income", "use one of free, by_income"),
     (SIMEN, "code: BOUNDARY_60", "code: BOUNDARY", "has no sentence"),
+    (SIMEN, "confirmed: no", "confirmed: yes", "a reading is confirmed by nobody"),
     (SIMEN, "schema: 1", "schema: 1\n\t- x", "this is no YAML"),
     (SIMEN, "schema: 1", "schema: 1\n- x", "this is no YAML"),
     (DEFAULT, "alternatives: [birthday]", "alternatives: [7]", "another value of the same type"),
@@ -187,7 +188,7 @@ def test_comments_and_texts_do_not_touch_the_digest(policy: Policy) -> None:
     [
         (SIMEN, "value: 60", "value: 61"),
         (SIMEN, "checked_on: 2026-11-23", "checked_on: 2026-11-24"),
-        (SIMEN, "confirmed: no", "confirmed: yes"),
+        (SIMEN, "confirmed: no", "confirmed: yes\n    confirmed_by: 镇残联"),
         (SHARE, "quote: 60周岁以下免费申请", "quote: 60周岁以下免费"),
         (SHARE, 'age: {"<="', 'age: {"<"'),
         (ENTITLEMENT, "verdict: needs_review, because: [CERT_LOST]", "verdict: needs_review"),
@@ -223,7 +224,7 @@ def test_another_town_is_another_folder(tmp_path: Path, known_on: date) -> None:
     head = text_of(REGION).replace("region: simen", "region: beicun")
     (folder / "region.yaml").write_text(head, encoding="utf-8")
     text = text_of(SIMEN).replace("follow: by_income", "follow: free")
-    text = text.replace("confirmed: no", "confirmed: yes")
+    text = text.replace("confirmed: no", "confirmed: yes\n    confirmed_by: 北村镇残联")
     (folder / "device.yaml").write_text(text, encoding="utf-8")
     policy = load_policy("beicun", directory=tmp_path)
     facts = {**HARMLESS_DEVICE, "birth_date": "1963-11-20", "submitted_on": "2024-01-01"}
@@ -245,7 +246,9 @@ def test_a_region_overrides_the_base_number_by_number(policy: Policy, known_on: 
 @pytest.mark.parametrize("region", ["../simen", "", "simen/", "Simen", "default"])
 def test_a_region_is_a_plain_word(region: str) -> None:
     """No path, no other spelling; and the base is no town."""
-    with pytest.raises(PolicyError, match="there is no such region; use one of simen"):
+    with pytest.raises(
+        PolicyError, match="there is no such region; use one of example-town, simen"
+    ):
         load_policy(region)
 
 

@@ -87,5 +87,10 @@ def test_the_engine_knows_no_rule_by_name() -> None:
         imported = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
         for module in imported:
             assert not module.startswith(
-                ("sizhu_rules.eligibility", "sizhu_rules.routing", "sizhu_rules.points")
+                (
+                    "sizhu_rules.care",
+                    "sizhu_rules.eligibility",
+                    "sizhu_rules.points",
+                    "sizhu_rules.routing",
+                )
             ), path.name

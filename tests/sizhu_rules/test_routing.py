@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from sizhu_rules import DonationFacts, IntentFacts, decide
+from sizhu_rules import ApplicationFacts, DonationFacts, IntentFacts, decide
 from sizhu_rules.routing import Route, route_application
 
 if TYPE_CHECKING:
@@ -21,6 +21,23 @@ def test_an_application_waits_at_its_village_or_at_the_town() -> None:
     """Village of the person; the town where there is none."""
     assert route_application(HERE) == Route("village", HERE)
     assert route_application(None) == Route("town", None)
+
+
+@pytest.mark.parametrize("kind", ["device", "retrofit", "job", "wish", None])
+@pytest.mark.parametrize(("village", "home"), [(HERE, HERE), ("none", None)])
+def test_an_application_says_why_it_waits_there(
+    kind: Literal["device", "retrofit", "job", "wish"] | None,
+    village: str,
+    home: str | None,
+    policy: Policy,
+    known_on: date,
+) -> None:
+    """The rule gives the route that the function gives, whatever is applied for, with a clause."""
+    facts = ApplicationFacts(kind=kind, person_village_id=village, submitted_on=known_on)
+    decision = decide("application", facts, policy=policy, known_on=known_on)
+    assert decision.outcome == {"route": route_application(home).to_dict()}
+    (passed,) = [c for c in decision.clauses if c["result"] == "pass"]
+    assert passed["id"] == f"application.target.{'village' if home else 'town'}"
 
 
 def test_a_gift_for_a_person_goes_to_where_the_person_lives(policy: Policy, known_on: date) -> None:

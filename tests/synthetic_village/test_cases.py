@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sizhu_rules.eligibility.retrofit.items import ITEMS
 from synthetic_village import CLOCK, Village, many_cases
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ DATA = {
     "donation": ({"directed", "item", "qty"}, {"toPersonId", "toVillageId"}),
     "intent": ({"offer"}, {"wantedVillageId"}),
     "service": ({"personId", "checkInAt", "checkOutAt", "content"}, {"verifiedAt"}),
-    "retrofit": ({"householdId", "items"}, set()),
+    "retrofit": ({"householdId", "items"}, {"houseOwned", "ownerConsent"}),
     "job": ({"want"}, {"placedAt"}),
+    "wish": ({"text", "wishKind"}, {"valueFen", "check"}),
     "pairing": ({"personId", "relation"}, set()),
     "post": ({"text"}, set()),
 }
@@ -46,6 +48,7 @@ STATUSES = {
     *("draft", "submitted", "withdrawn", "village_ok", "town_ok", "city_ok", "approved", "doing"),
     *("delivered", "feedback", "closed", "returned", "rejected", "accepted", "declined"),
     *("arranged", "received", "allocated", "handed_over", "verified", "disputed"),
+    *("published", "claimed", "confirmed"),
 }
 
 
@@ -206,6 +209,20 @@ def test_households_and_their_people_live_in_one_village(village: Village) -> No
     homes = {row["_id"]: row["villageId"] for row in village.collections["households"]}
     for person in village.collections["persons"]:
         assert homes[person["householdId"]] == person["villageId"]
+
+
+def test_what_is_to_be_changed_in_a_home_is_named_by_the_codes_of_the_rule(
+    village: Village,
+) -> None:
+    """A word that the rule does not know would be a dead letter."""
+    named = {
+        item
+        for case in village.collections["cases"]
+        if case["kind"] == "retrofit"
+        for item in case["data"]["items"]
+    }
+    assert len(named) > 5
+    assert named <= set(ITEMS)
 
 
 def test_a_load_has_all_four_kinds_and_a_person_for_each_case() -> None:

@@ -10,7 +10,7 @@ from sizhu_rules.eligibility.device.derived import life_over
 from sizhu_rules.eligibility.shared.renewal import RENEWALS
 from sizhu_rules.engine.spec import Change, Outcome, View
 from sizhu_rules.facts.age import Convention, first_day_of_age
-from sizhu_rules.facts.money import split, yuan
+from sizhu_rules.facts.money import share_words, split, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def headline(view: View, given: Mapping[str, object]) -> tuple[str, Mapping[str,
     share = given.get("share")
     personal, subsidy = given.get("personal_fen"), given.get("subsidy_fen")
     blanks = {
-        "share": "一半" if share == "1/2" else str(share or ""),
+        "share": share_words(Fraction(str(share))) if share else "",
         "personal": yuan(personal) if isinstance(personal, int) else "",
         "subsidy": yuan(subsidy) if isinstance(subsidy, int) else "",
         "next_on": str(given.get("next_on", "")),

@@ -26,7 +26,6 @@ RETIREMENT_PARAMETERS: Final = (
     _PREFIX + "delay_since",
     *(f"{_PREFIX}{track}.{part}" for track in _TRACKS for part in ("age", "step", "most")),
 )
-NO_DELAY: Final = "none"
 _MONTHS: Final = 12
 
 
@@ -49,10 +48,7 @@ def retirement_month(birth: date, track: Track, parameters: Mapping[str, Number]
         cast("int", parameters[f"{_PREFIX}{track}.{part}"]) for part in ("age", "step", "most")
     )
     original = _month(birth) + age * _MONTHS
-    since = str(parameters[_PREFIX + "delay_since"])
-    if since == NO_DELAY:
-        return original
-    year, month = since.split("-")
+    year, month = str(parameters[_PREFIX + "delay_since"]).split("-")
     late = original - (int(year) * _MONTHS + int(month) - 1)
     return original if late < 0 else original + min(most, late // step + 1)
 

@@ -155,7 +155,7 @@ class Texts:
 
 BIRTH: Final = (
     RawFact("birth_date", "birth_date", Day()),
-    RawFact("birth_date_conflict", "birth_date_conflict", Flag()),
+    RawFact("birth_date_conflict", "birth_date_conflict", Flag(), remark=True),
 )
 SUBMITTED: Final = RawFact("submitted_on", "submitted_on", Day())
 HOUSEHOLD: Final = (

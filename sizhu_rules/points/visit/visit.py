@@ -1,4 +1,4 @@
-"""Points of one visit (结对帮扶): typed facts and the arithmetic of the award.
+"""Points of one visit (结对帮扶): the rule joined, and the arithmetic of the award.
 
 minutes = whole minutes from check-in to check-out; half hours = minutes // step; travel is never
 in it. A gift of money earns nothing: only visits have points. Source: seed 4.2 一.
@@ -6,46 +6,20 @@ in it. A gift of money earns nothing: only visits have points. Source: seed 4.2 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from sizhu_rules.engine.field import CONTRADICTION
-from sizhu_rules.engine.raw import Facts, Instant, RawFact
-from sizhu_rules.engine.spec import Derived, Outcome, RuleSpec, View
+from sizhu_rules.engine.spec import Outcome, RuleSpec, View
 from sizhu_rules.facts.calendar import civil_date
+from sizhu_rules.points.visit.facts import DERIVED, PointsFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from sizhu_rules.engine.field import Known
-    from sizhu_rules.engine.parameters import Number
-
-HALF_HOURS_PER_HOUR = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class PointsFacts(Facts):
-    """The facts of one visit, as moments with an offset; None is unknown.
-
-    An absent `verified_at` says that nobody verified the visit yet. Raises `FactError` when built
-    wrong.
-    """
-
-    check_in_at: datetime | None = None
-    check_out_at: datetime | None = None
-    verified_at: datetime | None = None
-
-    SCHEMA: ClassVar[tuple[RawFact, ...]] = (
-        RawFact("check_in_at", "check_in_at", Instant()),
-        RawFact("check_out_at", "check_out_at", Instant()),
-        RawFact("verified_at", "verified_at", Instant()),
-    )
-
-
-def whole_minutes(check_in: datetime, check_out: datetime) -> int:
-    """Return the whole minutes between two moments; negative when they are the wrong way round."""
-    return (check_out - check_in) // timedelta(minutes=1)
+HALF_HOURS_PER_HOUR: Final = 2
+VISIT_CAP: Final = "points.visit_cap_half_hours"
+DAY_CAP: Final = "points.day_cap_half_hours"
+PER_HOUR: Final = "points.per_hour"
 
 
 def points_for(half_hours: int, per_hour: int) -> int:
@@ -53,33 +27,16 @@ def points_for(half_hours: int, per_hour: int) -> int:
     return -(-half_hours * per_hour // HALF_HOURS_PER_HOUR)
 
 
-def _minutes(facts: PointsFacts) -> int | None:
-    start, end = facts.check_in_at, facts.check_out_at
-    return None if start is None or end is None else whole_minutes(start, end)
+def counted(awards: Iterable[object], half_hours: int, cap: int) -> list[int]:
+    """Return the half hours that each award of the sheet `points.visit` comes to, fewest first."""
+    comes_to = {"whole": half_hours, "capped": min(half_hours, cap)}
+    return sorted({comes_to[str(award)] for award in awards})
 
 
-def _length(_parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known | None]:
-    return _minutes
-
-
-def _half_hours(parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known | None]:
-    step = cast("int", parameters["service.step_minutes"])
-
-    def half_hours(facts: PointsFacts) -> Known | None:
-        minutes = _minutes(facts)
-        return None if minutes is None else minutes // step
-
-    return half_hours
-
-
-def _verified(_parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known | None]:
-    def verified(facts: PointsFacts) -> Known | None:
-        at, end = facts.verified_at, facts.check_out_at
-        if at is None:
-            return None
-        return CONTRADICTION if end is not None and at < end else True
-
-    return verified
+def hours(half_hours: int) -> str:
+    """Write half hours as hours in steps of 0.5, such as "1.5"; whole hours as "2"."""
+    whole, half = divmod(half_hours, HALF_HOURS_PER_HOUR)
+    return f"{whole}.5" if half else str(whole)
 
 
 def _day(facts: PointsFacts) -> date | None:
@@ -87,48 +44,44 @@ def _day(facts: PointsFacts) -> date | None:
 
 
 def _outcome(view: View) -> Outcome:
-    minutes, half_hours = view.fields.get("visit.minutes"), view.fields.get("visit.half_hours")
-    if view.fields.get("visit.verified") is CONTRADICTION:
-        return Outcome({})
     awards = [one["award"] for one in view.candidates if "award" in one]
     if "award" in view.values:
         awards = [view.values["award"]]
-    if not awards or not isinstance(minutes, int) or not isinstance(half_hours, int):
+    minutes, half_hours = view.fields.get("visit.minutes"), view.fields.get("visit.half_hours")
+    # Nothing is told of a record in which something is wrong: a figure would read like a promise.
+    if view.problems or not awards or not isinstance(half_hours, int):
         return Outcome({})
-    per_hour = cast("int", view.parameters["points.per_hour"])
-    cap = cast("int", view.parameters["points.visit_cap_half_hours"])
-    counted = {"whole": half_hours, "capped": min(half_hours, cap), "none": 0}
-    possible = sorted({points_for(counted[str(award)], per_hour) for award in awards})
+    per_hour, cap = cast("int", view.parameters[PER_HOUR]), cast("int", view.parameters[VISIT_CAP])
+    possible = [points_for(number, per_hour) for number in counted(awards, half_hours, cap)]
     # What nobody disputes is the smallest; the rest waits for a person.
-    outcome = {"minutes": minutes, "half_hours": half_hours, "points": possible[0]}
+    outcome: dict[str, object] = {
+        "minutes": minutes,
+        "half_hours": half_hours,
+        "hours": hours(half_hours),
+        "points": possible[0],
+    }
+    if (kind := cast("PointsFacts", view.facts).hour_kind) is not None:
+        outcome["hour_kind"] = kind
     candidates = tuple({"points": points} for points in possible) if len(possible) > 1 else ()
     return Outcome(outcome, candidates)
 
 
 def _headline(view: View, outcome: Mapping[str, object]) -> tuple[str, Mapping[str, str]]:
     blanks = {name: str(outcome.get(name, "")) for name in ("minutes", "half_hours", "points")}
+    if view.verdict == "needs_review" and outcome.get("points"):
+        return "counted_for_now", blanks
     return view.verdict, blanks
 
 
-POINTS = RuleSpec(
+POINTS: Final = RuleSpec(
     name="points",
     folder="points/visit",
-    sheets=("visit.yaml",),
+    sheets=("plausibility.yaml", "proof.yaml", "visit.yaml"),
     facts=PointsFacts,
-    derived={
-        "visit.minutes": Derived(_length, ("check_in_at", "check_out_at")),
-        "visit.half_hours": Derived(
-            _half_hours, ("check_in_at", "check_out_at"), parameters=("service.step_minutes",)
-        ),
-        "visit.verified": Derived(
-            _verified,
-            ("verified_at", "check_out_at"),
-            fewest=lambda facts: facts.absent("verified_at"),
-        ),
-    },
+    derived=DERIVED,
     dated_by="check_in_at",
     as_of=_day,
     outcome=_outcome,
     headline=_headline,
-    parameters=("points.per_hour", "points.day_cap_half_hours"),
+    parameters=(PER_HOUR, DAY_CAP),
 )

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sizhu_rules import BulkError, DeviceFacts, FactError, decide
+from sizhu_rules import BulkError, DeviceFacts, FactError, decide, load_policy
 from sizhu_rules.bulk import bulk, sources
-from sizhu_rules.bulk.reading import cell
+from sizhu_rules.bulk.cells import cell
+from sizhu_rules.bulk.deciding import ByColumn
 from sizhu_rules.testing import TODAY
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def one_by_one(facts: list[DeviceFacts]) -> list[dict[str, Any]]:
 
 
 def test_text_and_typed_columns_say_what_each_row_says_alone(
-    tmp_path: Path, people: People, csv_rows: CsvRows, typed_table: Typed
+    tmp_path: Path,
+    people: People,
+    csv_rows: CsvRows,
+    typed_table: Typed,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """CSV, Parquet of text, typed Parquet, one by one: the same decisions, in the same order."""
     facts = people(11, 2_500)
@@ -84,6 +89,8 @@ def test_text_and_typed_columns_say_what_each_row_says_alone(
     assert run(source, tmp_path / "a") == wanted
     assert run(tmp_path / "words.parquet", tmp_path / "b") == wanted
     assert run(tmp_path / "typed.parquet", tmp_path / "c") == wanted
+    monkeypatch.setattr(ByColumn, "most", 97)  # batches that begin in the middle of others
+    assert run(tmp_path / "typed.parquet", tmp_path / "d") == wanted
 
 
 def test_the_output_names_the_policy_and_is_the_same_every_run(
@@ -155,7 +162,7 @@ def test_a_row_is_rejected_exactly_where_its_facts_are_refused(
                 "what": error.what,
                 "fix": error.fix,
             }
-    assert len(wanted) > len(texts)
+    assert {rows[number * 7]["id"] for number in range(len(texts))} <= wanted.keys()
     source = write_csv(tmp_path / "register.csv", rows)
     summary = bulk(source, tmp_path / "out", rule="device", known_on=TODAY)
     rejected = rows_of(tmp_path / "out" / "_rejects" / "register.parquet")
@@ -216,7 +223,7 @@ def test_a_column_that_is_not_there_is_unknown_for_all(tmp_path: Path) -> None:
     rows = run(tmp_path / "none.parquet", tmp_path / "out")
     assert [row["row_id"] for row in rows] == [0, 1, 2]
     assert {row["verdict"] for row in rows} == {empty.verdict} == {"needs_facts"}
-    (row,) = run(tmp_path / "few.csv", tmp_path / "out")
+    (row,) = run(tmp_path / "few.csv", tmp_path / "other")
     assert (row["share"], row["codes"]) == ("0", "AGE_BELOW_60 FREE PRICE_UNKNOWN")
 
 
@@ -266,6 +273,23 @@ def test_a_row_without_its_id_is_rejected(tmp_path: Path) -> None:
     assert [row["row_id"] for row in rows] == ["a", "c"]
     (reject,) = rows_of(tmp_path / "out" / "_rejects" / "r.parquet")
     assert (reject["row"], reject["path"]) == (1, "id")
+
+
+def test_output_of_another_run_is_not_mixed_with_this_one(tmp_path: Path) -> None:
+    """A folder read as a whole must hold one run: what would be left over is refused."""
+    for name in ("a", "b"):
+        write_csv(tmp_path / "in" / f"{name}.csv", [{"price_fen": "1"}, {"price_fen": "x"}])
+    bulk(tmp_path / "in", tmp_path / "out", rule="device", known_on=TODAY)
+    (tmp_path / "in" / "b.csv").unlink()
+    with pytest.raises(BulkError, match=r"b\.parquet lies there from another run"):
+        bulk(tmp_path / "in", tmp_path / "out", rule="device", known_on=TODAY)
+    (tmp_path / "out" / "b.parquet").unlink()
+    with pytest.raises(BulkError, match=r"_rejects: b\.parquet lies there"):
+        bulk(tmp_path / "in", tmp_path / "out", rule="device", known_on=TODAY)
+    (tmp_path / "out" / "_rejects" / "b.parquet").unlink()
+    write_csv(tmp_path / "in" / "a.csv", [{"price_fen": "1"}])
+    bulk(tmp_path / "in", tmp_path / "out", rule="device", known_on=TODAY)
+    assert not list((tmp_path / "out" / "_rejects").iterdir())
 
 
 def test_what_cannot_be_done_is_said_with_its_fix(tmp_path: Path) -> None:
@@ -408,8 +432,28 @@ def test_memory_does_not_grow_with_the_register(
             batch = pa.concat_tables([table] * 130)
             for _ in range(times // 130):
                 writer.write_table(batch)
-        command = [sys.executable, "-c", MEASURE, str(source), str(tmp_path / "out")]
+        command = [sys.executable, "-c", MEASURE, str(source), str(tmp_path / f"out-{times}")]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         peaks.append(int(done.stdout))
     assert peaks[1] < peaks[0] + 250
     assert max(peaks) < 1_000
+
+
+@pytest.mark.parametrize("rule", ["device", "donation"])
+@pytest.mark.parametrize("lines", ["", "2024-02-30\n2024-13-01\n"])
+def test_a_register_of_which_nothing_is_left_is_written_all_the_same(
+    tmp_path: Path, lines: str, rule: str
+) -> None:
+    """No row at all, or none that is well-formed: an output without rows, and the count."""
+    (tmp_path / "r.csv").write_text(f"submitted_on\n{lines}")
+    policy = load_policy("simen")
+    summary = bulk(tmp_path / "r.csv", tmp_path / "out", rule=rule, known_on=TODAY, policy=policy)
+    assert summary.rows == summary.rejected == lines.count("\n")
+    assert rows_of(tmp_path / "out" / "r.parquet") == []
+    again: dict[str, Any] = {
+        "rule": rule,
+        "known_on": TODAY,
+        "policy": policy,
+        "previous": tmp_path / "out",
+    }
+    assert bulk(tmp_path / "r.csv", tmp_path / "diff", **again).gone == 0

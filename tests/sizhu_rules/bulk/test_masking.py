@@ -20,19 +20,16 @@ if TYPE_CHECKING:
 def attack(total: Cell, group: list[Cell], ceiling: int) -> list[set[int]]:
     """Return every value that each hidden cell can have: all tables that fit what is shown.
 
-    The attacker knows how cells are hidden: "<3" is one or two, unless the whole column says it,
-    and "*" is none of them.
+    The attacker knows how cells are hidden: "<3" is one or two, "*" at least three and at most the
+    smallest cell of three or more that is shown; where the whole column is hidden it may be any.
     """
-    whole = all(cell == SMALL for cell in group)
-    choices = [
-        (cell,)
-        if isinstance(cell, int)
-        else tuple(range(3) if whole else (1, 2))
-        if cell == SMALL
-        else (0, *range(3, ceiling + 1))
-        for cell in group
-    ]
-    tables = [table for table in product(*choices) if _fits(total, sum(table))]
+    shown = [cell for cell in group if isinstance(cell, int) and cell >= 3]
+    choices = {
+        SMALL: range(3) if all(cell == SMALL for cell in group) else range(1, 3),
+        HIDDEN: range(ceiling) if total == HIDDEN else range(3, min(shown, default=ceiling) + 1),
+    }
+    ranges = [(cell,) if isinstance(cell, int) else choices[cell] for cell in group]
+    tables = [table for table in product(*ranges) if _fits(total, sum(table))]
     return [{table[place] for table in tables} for place in range(len(group))]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sizhu_rules.facts.calendar import SHANGHAI, civil_date
+from sizhu_rules.facts.calendar import SHANGHAI, civil_date, months_after
 
 
 def test_zone_has_the_name_and_offset_of_the_town() -> None:
@@ -57,3 +57,30 @@ def test_an_instant_beyond_the_calendar_is_refused() -> None:
     """The last hours of the year 9999 have no day in Shanghai."""
     with pytest.raises(ValueError, match="correct its year"):
         civil_date(datetime(9999, 12, 31, 20, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2023, 1, 31), 1, date(2023, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 11, 30), 1, date(2024, 12, 30)),
+        (date(2024, 12, 31), 2, date(2025, 2, 28)),
+        (date(2024, 5, 15), 0, date(2024, 5, 15)),
+        (date(2024, 3, 31), -1, date(2024, 2, 29)),
+        (date(9999, 11, 30), 1, date(9999, 12, 30)),
+    ],
+)
+def test_months_end_with_the_corresponding_day_or_the_last(
+    day: date, months: int, then: date
+) -> None:
+    """民法典 202."""
+    assert months_after(day, months) == then
+
+
+@pytest.mark.parametrize(("day", "months"), [(date(9999, 12, 1), 1), (date(1, 1, 1), -1)])
+def test_months_beyond_the_calendar_are_refused(day: date, months: int) -> None:
+    """Rather than wrapping round."""
+    with pytest.raises(ValueError, match="use fewer months"):
+        months_after(day, months)

@@ -47,6 +47,11 @@ export function missing() {
   return ''
 }
 
+/** The command, or '' where the tests are left out. */
+export function sizhu() {
+  return mayRun ? SIZHU : ''
+}
+
 const reason = missing()
 const mayRun = reason === '' || Boolean(process.env.CI)
 if (!mayRun) console.log(`skipped: ${reason}`)

@@ -1,0 +1,1 @@
+"""申请去向: where an application waits first."""

@@ -1,0 +1,127 @@
+"""Two visits at the same time: the later record is in doubt, the earlier one stays paid."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cloud_sync.conftest import Cloud, Make
+
+Document = dict[str, Any]
+
+
+def town(make: Make, *cases: Document) -> dict[str, list[Document]]:
+    """A village where nothing but these visits happened."""
+    return {**make.village(), "cases": list(cases)}
+
+
+def visit(make: Make, id_: str, start: str, end: str, filed: str, **changes: Any) -> Document:  # noqa: ANN401 - any field
+    """A verified visit of volunteer v1, and when its record came."""
+    return make.service(
+        id_,
+        f"2023-06-{start}:00",
+        f"2023-06-{end}:00",
+        submittedAt=make.instant(f"2023-06-{filed}:00"),
+        **changes,
+    )
+
+
+def verdicts(cloud: Cloud) -> dict[str, str]:
+    """What was decided about each visit as it stands."""
+    found = cloud.dump()
+    return {
+        id_: found["decisions"][f"dec:{id_}:{case['rev']}"]["decision"]["verdict"]
+        for id_, case in found["cases"].items()
+    }
+
+
+def lines(cloud: Cloud) -> dict[str, int]:
+    """Ledger lines: id and amount."""
+    return {row["_id"]: row["delta"] for row in cloud.dump()["points_ledger"].values()}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "overlaps"),
+    [
+        ("21T09:30", "21T10:30", True),
+        ("21T08:00", "21T12:00", True),
+        ("21T10:00", "21T11:00", False),
+        ("21T08:00", "21T09:00", False),
+        ("21T08:00", "21T09:01", True),
+        ("22T09:00", "22T10:00", False),
+    ],
+)
+def test_the_later_record_of_two_visits_at_once_is_looked_at(
+    start: str, end: str, *, overlaps: bool, clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """One that begins when another ends does not overlap it."""
+    first = visit(make, "first", "21T09:00", "21T10:00", "21T20:00")
+    cloud = clouds(town(make, first, visit(make, "second", start, end, "22T20:00")))
+    cloud.run()
+    second = cloud.dump()["decisions"]["dec:second:1"]["decision"]
+    assert second["reads"]["overlaps"] is overlaps
+    assert ("OVERLAPS" in second["codes"]) is overlaps
+    assert verdicts(cloud)["first"] == "eligible"
+    assert sum(lines(cloud).values()) > 0
+    if overlaps:
+        assert lines(cloud) == {"pts:day:v1:2023-06-21:0": 10}
+
+
+def test_midnight_is_no_wall(clouds: Callable[..., Cloud], make: Make) -> None:
+    """A visit that began the evening before is another day's, and at the same time all the same."""
+    cloud = clouds(
+        town(
+            make,
+            visit(make, "night", "20T22:00", "21T01:00", "21T02:00"),
+            visit(make, "early", "21T00:30", "21T01:30", "21T03:00"),
+        )
+    )
+    cloud.run()
+    assert verdicts(cloud) == {"night": "eligible", "early": "needs_review"}
+    assert lines(cloud) == {"pts:day:v1:2023-06-20:0": 30}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"volunteerId": "v2"},
+        {"status": "withdrawn"},
+        {"status": "returned"},
+        {"data": {"checkOutAt": None}},
+    ],
+)
+def test_what_is_no_visit_of_this_volunteer_overlaps_nothing(
+    changes: Document, clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """Somebody else's, one given up, one without an end."""
+    other = visit(make, "other", "21T09:00", "21T10:00", "21T20:00", **changes)
+    cloud = clouds(town(make, other, visit(make, "mine", "21T09:30", "21T10:30", "22T20:00")))
+    cloud.run()
+    assert cloud.dump()["decisions"]["dec:mine:1"]["decision"]["reads"]["overlaps"] is False
+    assert lines(cloud)["pts:day:v1:2023-06-21:0"] == 10
+
+
+@pytest.mark.slow
+def test_the_order_of_runs_changes_no_points(clouds: Callable[..., Cloud], make: Make) -> None:
+    """Decided together or one by one, in any order of arrival: who filed first is paid."""
+    three = [
+        visit(make, "a", "21T09:00", "21T10:00", "21T20:00"),
+        visit(make, "b", "21T09:30", "21T11:00", "21T21:00"),
+        visit(make, "c", "21T13:00", "21T14:00", "21T22:00"),
+    ]
+    for order in permutations(three):
+        cloud = clouds(town(make))
+        for number, case in enumerate(order):
+            cloud.add("cases", case)
+            if number != 1:
+                cloud.run()
+        found = verdicts(cloud)
+        assert found["c"] == "eligible"
+        assert found["a"] == "eligible"
+        assert sum(lines(cloud).values()) == 20
+        cloud.emulator.close()
