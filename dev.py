@@ -22,6 +22,7 @@ PREVIEW = ROOT / "miniprogram_preview"
 MAIN = Environment(".venv")
 BENCH = Environment(".venv-bench")
 OPENFISCA = Environment(".venv-openfisca", project=False)
+MUTATION = Environment(".venv-mutation", project=False)
 # A file stays on one core, with the emulator and the policies that its tests share.
 ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile")
 
@@ -186,12 +187,30 @@ def bench_sync(rest: list[str]) -> int:
     return run(MAIN.python, "benchmarks/sync.py", *rest)
 
 
+def mutation(rest: list[str]) -> int:
+    """Change sheets and code in one place at a time: cases and tests must notice.
+
+    `--sheets` or `--code` does one half; names such as engine/field limit the code.
+    """
+    MUTATION.ensure("mutation")
+    python, env, code = MUTATION.python, {"PYTHONPATH": str(ROOT)}, 0
+    if "--code" not in rest:
+        regions = sorted(p.parent.name for p in ROOT.glob("sizhu_rules/policy/*/region.yaml"))
+        for region in regions:
+            mutate = ("-m", "sizhu_cli.main", "rules", "mutate", "--region", region)
+            code = max(code, run(python, *mutate, env=env))
+    if "--sheets" not in rest:
+        names = [name for name in rest if name != "--code"]
+        code = max(code, run(python, "tests/mutation/python_mutants.py", *names, env=env))
+    return code
+
+
 def lock(_: list[str]) -> int:
     """Rewrite the lock files (uses uv from PyPI, in .venv)."""
     MAIN.ensure("dev")
     if MAIN.pip("uv"):
         return 1
-    for profile in ("run", "dev", "bench", "openfisca"):
+    for profile in ("run", "dev", "bench", "openfisca", "mutation"):
         own = () if profile == "openfisca" else ("pyproject.toml",)
         code = run(
             *(MAIN.python, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
@@ -212,13 +231,16 @@ COMMANDS = {
     "lint": lint,
     "bench-rules": bench_rules,
     "bench-sync": bench_sync,
+    "mutation": mutation,
     "lock": lock,
 }
 
 
 def main() -> int:
     """Parse the command line and run one command."""
-    listing = "\n".join(f"  {name:12} {run.__doc__}" for name, run in COMMANDS.items())
+    listing = "\n".join(
+        f"  {name:12} {(run.__doc__ or '').splitlines()[0]}" for name, run in COMMANDS.items()
+    )
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0],
         epilog=f"commands:\n{listing}",
