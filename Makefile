@@ -2,10 +2,10 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web test test-fast lint bench-rules bench-sync lock
+.PHONY: help demo demo-web test test-fast lint bench-rules bench-sync mutation lock
 
 help:
 	@$(PYTHON) dev.py --help
 
-demo demo-web test test-fast lint bench-rules bench-sync lock:
+demo demo-web test test-fast lint bench-rules bench-sync mutation lock:
 	@$(PYTHON) dev.py $@

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from devtools.environments import ROOT, Environment, SetupError, apt, in_ci, run
@@ -23,6 +22,9 @@ PREVIEW = ROOT / "miniprogram_preview"
 MAIN = Environment(".venv")
 BENCH = Environment(".venv-bench")
 OPENFISCA = Environment(".venv-openfisca", project=False)
+MUTATION = Environment(".venv-mutation", project=False)
+# A file stays on one core, with the emulator and the policies that its tests share.
+ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile")
 
 
 def ensure_all(profile: str, *, install_compiler: bool = False) -> None:
@@ -159,20 +161,16 @@ def test(rest: list[str]) -> int:
     """Run the whole suite, as CI does: style, types, tests."""
     ensure_all("dev", install_compiler=in_ci())
     web_missing()
-    return lint([]) or run(MAIN.python, "-m", "pytest", *rest) or test_web()
+    return lint([]) or run(MAIN.python, "-m", "pytest", *ON_ALL_CORES, *rest) or test_web()
 
 
 def test_fast(rest: list[str]) -> int:
     """Run the core of the tests in under a minute: no slow ones, no whole loop, no Node."""
     ensure_all("dev")
-    command = (MAIN.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", *rest)
-    rooms = (
-        ("tests/sizhu_rules", "tests/synthetic_village", "tests/cloud_emulator"),
-        ("tests/cloud_sync",),
-    )
-    aside = "--ignore=tests/cloud_emulator/sdk"
-    with ThreadPoolExecutor(len(rooms)) as pool:  # two cores, two halves
-        return max(pool.map(lambda half: run(*command, aside, *half), rooms))
+    rooms = ("sizhu_rules", "synthetic_village", "cloud_emulator", "cloud_sync")
+    aside = ("--ignore=tests/cloud_emulator/sdk", "-q", "-m", "not slow", *rest)
+    paths = [f"tests/{room}" for room in rooms]
+    return run(MAIN.python, "-m", "pytest", *ON_ALL_CORES, *aside, *paths)
 
 
 def bench_rules(rest: list[str]) -> int:
@@ -189,12 +187,30 @@ def bench_sync(rest: list[str]) -> int:
     return run(MAIN.python, "benchmarks/sync.py", *rest)
 
 
+def mutation(rest: list[str]) -> int:
+    """Change sheets and code in one place at a time: cases and tests must notice.
+
+    `--sheets` or `--code` does one half; names such as engine/field limit the code.
+    """
+    MUTATION.ensure("mutation")
+    python, env, code = MUTATION.python, {"PYTHONPATH": str(ROOT)}, 0
+    if "--code" not in rest:
+        regions = sorted(p.parent.name for p in ROOT.glob("sizhu_rules/policy/*/region.yaml"))
+        for region in regions:
+            mutate = ("-m", "sizhu_cli.main", "rules", "mutate", "--region", region)
+            code = max(code, run(python, *mutate, env=env))
+    if "--sheets" not in rest:
+        names = [name for name in rest if name != "--code"]
+        code = max(code, run(python, "tests/mutation/python_mutants.py", *names, env=env))
+    return code
+
+
 def lock(_: list[str]) -> int:
     """Rewrite the lock files (uses uv from PyPI, in .venv)."""
     MAIN.ensure("dev")
     if MAIN.pip("uv"):
         return 1
-    for profile in ("run", "dev", "bench", "openfisca"):
+    for profile in ("run", "dev", "bench", "openfisca", "mutation"):
         own = () if profile == "openfisca" else ("pyproject.toml",)
         code = run(
             *(MAIN.python, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
@@ -215,13 +231,16 @@ COMMANDS = {
     "lint": lint,
     "bench-rules": bench_rules,
     "bench-sync": bench_sync,
+    "mutation": mutation,
     "lock": lock,
 }
 
 
 def main() -> int:
     """Parse the command line and run one command."""
-    listing = "\n".join(f"  {name:12} {run.__doc__}" for name, run in COMMANDS.items())
+    listing = "\n".join(
+        f"  {name:12} {(run.__doc__ or '').splitlines()[0]}" for name, run in COMMANDS.items()
+    )
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0],
         epilog=f"commands:\n{listing}",

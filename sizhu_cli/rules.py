@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from sizhu_cli import rules_compare, rules_docs, rules_explain, rules_release
+from sizhu_cli import rules_compare, rules_docs, rules_explain, rules_mutate, rules_release
 from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, fail, print_json
 from sizhu_cli.rules_release import PolicyDir
 
@@ -21,6 +21,7 @@ app = typer.Typer(help="Decide and check, without any cloud.", no_args_is_help=T
 app.command()(rules_release.release)
 app.command()(rules_compare.compare)
 app.command()(rules_compare.examples)
+app.command()(rules_mutate.mutate)
 app.command()(rules_docs.docs)
 app.command()(rules_explain.explain)
 Region = Annotated[

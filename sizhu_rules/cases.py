@@ -5,7 +5,9 @@
       facts: {birth_date: 1963-11-20, submitted_on: 2024-11-21, household.status: none}
       expect: {verdict: eligible, share: "1/2", codes: [HALF]}
 
-`sheet` runs one sheet alone, `policy` amends the shipped one (readings, parameters, confirm).
+`reads` are all raw facts that were read, `fields` all fields of the sheets, `unread` raw facts that
+were not; `clauses` say of some whether they pass, fail or stay unknown. `sheet` runs one sheet
+alone, `policy` amends the shipped one (readings, parameters, confirm).
 The cases beside the sheets are those of the town they were written for (HOME); another region has
 its own in `policy/{region}/cases/{rule}.yaml`.
 """
@@ -48,6 +50,8 @@ _EXPECTATIONS = (
     "missing",
     "reads",
     "unread",
+    "fields",
+    "clauses",
     "would_change",
     "error",
 )
@@ -126,8 +130,10 @@ def run_case(case: Case, policy: Policy) -> str | None:
         if case.sheet is not None:
             got = _sheet_alone(case, chosen)
         else:
-            decision = rule.decide(facts, case.known_on).to_dict()
-            got = {**decision, **_mapping_of(decision["outcome"]), "error": None}
+            decision = rule.decide(facts, case.known_on)
+            body = decision.to_dict()
+            got = {**body, **_mapping_of(body["outcome"]), "error": None}
+            got["fields"] = list(decision.fields)
     for key, expected in case.expect.items():
         if not _meets(key, expected, got):
             return (
@@ -141,6 +147,7 @@ def run_case(case: Case, policy: Policy) -> str | None:
 
 _SUBJECT = {"exact_codes": "codes", "without_codes": "codes", "unread": "reads"}
 _AMENDED: dict[tuple[str, str], Policy] = {}
+_MOST_AMENDED = 256  # mutants bring a policy each
 
 
 def _meets(key: str, expected: object, got: Mapping[str, object]) -> bool:
@@ -148,6 +155,11 @@ def _meets(key: str, expected: object, got: Mapping[str, object]) -> bool:
     if isinstance(expected, list) and key in ("codes", "without_codes", "unread"):
         there = [item in (actual or ()) for item in expected]  # type: ignore[operator] # lists of text
         return all(there) if key == "codes" else not any(there)
+    if key == "fields" and isinstance(actual, list):
+        return sorted(actual) == sorted(expected)  # type: ignore[call-overload,no-any-return] # names
+    if key == "clauses" and isinstance(actual, list):
+        judged = {clause["id"]: clause["result"] for clause in actual}
+        return _mapping_of(expected).items() <= judged.items()
     if key == "reads" and isinstance(actual, dict):
         return sorted(actual) == sorted(expected)  # type: ignore[call-overload,no-any-return] # paths
     if key == "would_change" and isinstance(actual, list):
@@ -186,6 +198,8 @@ def amended(policy: Policy, case: Case) -> Policy:
             raise LookupError(
                 f"a case amends {', '.join(sorted(unknown))}; use parameters, readings"
             )
+        if len(_AMENDED) >= _MOST_AMENDED:
+            _AMENDED.clear()
         _AMENDED[key] = amend(policy, **amendments)  # type: ignore[arg-type] # keys checked above
     return _AMENDED[key]
 

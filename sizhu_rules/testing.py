@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sizhu_rules.engine.parameters import Number, Parameter
+    from sizhu_rules.engine.spec import RuleSpec
 
 TODAY: Final = date(2024, 11, 22)
 NOW: Final = datetime(2024, 11, 22, 9, 0, tzinfo=SHANGHAI)
@@ -76,8 +77,9 @@ def amend(
         )
         for name, reading in law.readings.items()
     }
+    specs = [rule.spec for rule in policy.rules.values()]
     return compiled(
-        replace(law, version=f"{law.version}+amended", parameters=changed, readings=read)
+        replace(law, version=f"{law.version}+amended", parameters=changed, readings=read), specs
     )
 
 
@@ -94,9 +96,9 @@ def text_of(name: str) -> str:
     return rule_files().text(name)
 
 
-def compiled(law: Law) -> Policy:
+def compiled(law: Law, specs: Iterable[RuleSpec] = SPECS) -> Policy:
     """Compile a law; raises the first `PolicyError`."""
-    policy, errors = compile_law(law, SPECS)
+    policy, errors = compile_law(law, specs)
     if policy is None:
         raise errors[0]
     return policy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from sizhu_rules import decide, load_policy
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sizhu_rules import Decision, Policy
+
+# For `python dev.py mutation`: the same examples for every mutant, and few of them.
+hypothesis.settings.register_profile(
+    "mutation",
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 
 
 @pytest.fixture(scope="session")
