@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from devtools.environments import ROOT, Environment, SetupError, apt, in_ci, run
@@ -24,6 +23,8 @@ MAIN = Environment(".venv")
 BENCH = Environment(".venv-bench")
 OPENFISCA = Environment(".venv-openfisca", project=False)
 MUTATION = Environment(".venv-mutation", project=False)
+# A file stays on one core, with the emulator and the policies that its tests share.
+ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile")
 
 
 def ensure_all(profile: str, *, install_compiler: bool = False) -> None:
@@ -160,20 +161,16 @@ def test(rest: list[str]) -> int:
     """Run the whole suite, as CI does: style, types, tests."""
     ensure_all("dev", install_compiler=in_ci())
     web_missing()
-    return lint([]) or run(MAIN.python, "-m", "pytest", *rest) or test_web()
+    return lint([]) or run(MAIN.python, "-m", "pytest", *ON_ALL_CORES, *rest) or test_web()
 
 
 def test_fast(rest: list[str]) -> int:
     """Run the core of the tests in under a minute: no slow ones, no whole loop, no Node."""
     ensure_all("dev")
-    command = (MAIN.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", *rest)
-    rooms = (
-        ("tests/sizhu_rules", "tests/synthetic_village", "tests/cloud_emulator"),
-        ("tests/cloud_sync",),
-    )
-    aside = "--ignore=tests/cloud_emulator/sdk"
-    with ThreadPoolExecutor(len(rooms)) as pool:  # two cores, two halves
-        return max(pool.map(lambda half: run(*command, aside, *half), rooms))
+    rooms = ("sizhu_rules", "synthetic_village", "cloud_emulator", "cloud_sync")
+    aside = ("--ignore=tests/cloud_emulator/sdk", "-q", "-m", "not slow", *rest)
+    paths = [f"tests/{room}" for room in rooms]
+    return run(MAIN.python, "-m", "pytest", *ON_ALL_CORES, *aside, *paths)
 
 
 def bench_rules(rest: list[str]) -> int:

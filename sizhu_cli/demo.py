@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 VILLAGE_ID = "330281103203"
 _CONDITIONS = "device.entitlement."  # clauses that must hold, and decide when they fail
-_ALL_WELL = "device.entitlement.in_order"
+_IN_ORDER = ".in_order"  # the clause that only finds nothing in the way
+_ALL_WELL = f"device.entitlement{_IN_ORDER}"
 _DECISION_FIELDS = ("caseId", "kind", "villageId", "personId", "decision", "route")
 
 
@@ -38,6 +39,9 @@ class Demo:
 
     clock: str
     devices: list[Document]
+    retrofits: list[Document]
+    jobs: list[Document]
+    wishes: list[Document]
     routes: list[Document]
     points: list[Document]
     durable: Document
@@ -116,6 +120,9 @@ def _run(url: str) -> Demo:
         return Demo(
             clock=CLOCK.isoformat(),
             devices=view.devices(),
+            retrofits=view.retrofits(),
+            jobs=view.applications("job"),
+            wishes=view.applications("wish"),
             routes=view.routes(),
             points=view.points(),
             durable=view.durable(),
@@ -163,6 +170,30 @@ class _View:
                 "status": case["status"],
             }
             for row, case in self._of("device")
+        ]
+
+    def retrofits(self) -> list[Document]:
+        """One row for each application for works in the home, the most urgent first."""
+        rows = self.applications("retrofit")
+        rows.sort(key=lambda row: (-row["priority_most"], -row["priority_least"], row["case"]))
+        return rows
+
+    def applications(self, kind: str) -> list[Document]:
+        """One row for each decision of a kind that is explained by its reason codes."""
+        return [
+            {
+                "case": row["caseId"],
+                "village_id": row["villageId"],
+                "submitted_on": row["decision"]["as_of"],
+                "resident": self._persons.get(row["personId"], {}).get("nameMasked", "—"),
+                "verdict": row["decision"]["verdict"],
+                **row["decision"]["outcome"],
+                "codes": row["decision"]["codes"],
+                "missing": row["decision"]["missing"],
+                "clause": _reasons(row["decision"]),
+                "status": case["status"],
+            }
+            for row, case in self._of(kind)
         ]
 
     def routes(self) -> list[Document]:
@@ -248,6 +279,16 @@ def _device_facts(decision: Document) -> Document:
     }
 
 
+def _reasons(decision: Document) -> str:
+    """The sentences that count for an application, and what is asked for."""
+    speaking = [
+        one["quote"]
+        for one in decision["clauses"]
+        if one["result"] == "pass" and not one["id"].endswith(_IN_ORDER)
+    ]
+    return "；".join([*dict.fromkeys(speaking), *_asked(decision)])
+
+
 def _quote(decision: Document) -> str:
     """The sentences that decided: what stands in the way, else what speaks for the result."""
     clauses = decision["clauses"]
@@ -255,5 +296,9 @@ def _quote(decision: Document) -> str:
     against = [one for one in conditions if one["result"] == "fail" and one["id"] != _ALL_WELL]
     speaking = [one for one in clauses if one["result"] == "pass" and one not in conditions]
     quotes = dict.fromkeys(one["quote"] for one in against + speaking)
-    asked = [line for line in decision["text"]["staff"] if line.startswith("还缺")]
-    return "；".join([*quotes, *(line.rstrip("。") for line in asked)])
+    return "；".join([*quotes, *_asked(decision)])
+
+
+def _asked(decision: Document) -> list[str]:
+    lines = decision["text"]["staff"]
+    return [line.rstrip("。") for line in lines if line.startswith("还缺")]

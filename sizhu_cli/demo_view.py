@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ ACCEPTANCE = (
     ("directed_donations", None, "定向捐赠 directed donations (人次)"),
 )
 WIDTH = 132
+_MOST_URGENT = 10
 
 
 def yuan(fen: int | None) -> str:
@@ -67,6 +69,8 @@ def parts(result: Demo) -> list[Table | Text]:
     return [
         Text(f"\n谢家路村及邻村 · 合成数据 synthetic data · 时钟 clock {result.clock}\n"),
         devices(result.devices),
+        retrofits(result.retrofits),
+        Text(others(result.jobs, result.wishes)),
         routes(result.routes),
         points(result.points),
         acceptance(result.acceptance),
@@ -116,6 +120,42 @@ def own_share(row: Document) -> str:
         return " 或 ".join(yuan(fen) for fen in sorted(amounts))
     shares = [item.get("share") for item in row["candidates"]] or [row["share"]]
     return " 或 ".join(SHARES.get(share, "待定") for share in shares)
+
+
+def retrofits(rows: list[Document]) -> Table:
+    """Works in the home: the most urgent of the applications, and why."""
+    table = _table("\n无障碍改造 Home works, the most urgent first")
+    table.add_column("申请人\nresident", no_wrap=True)
+    table.add_column("结论\nverdict", no_wrap=True)
+    table.add_column("优先参考分\npriority", justify="right", no_wrap=True)
+    table.add_column("依据（原文）\nclauses", overflow="fold")
+    for row in rows[:_MOST_URGENT]:
+        table.add_row(row["resident"], VERDICTS[row["verdict"]], priority(row), row["clause"])
+    more = Counter(row["verdict"] for row in rows[_MOST_URGENT:])
+    if more:
+        table.caption = f"另有 and {more.total()} more: {_counted(more)}"
+    return table
+
+
+def priority(row: Document) -> str:
+    """The priority, or the span in which it still lies."""
+    least, most = row["priority_least"], row["priority_most"]
+    return str(least) if least == most else f"{least}～{most}"
+
+
+def others(jobs: list[Document], wishes: list[Document]) -> str:
+    """Wishes for work and small wishes in a line each."""
+    young = sum("YOUNG_WORKER" in row["codes"] for row in jobs)
+    return (
+        f"\n就业支持 Work: {len(jobs)} 件 → {_counted(Counter(row['verdict'] for row in jobs))}; "
+        f"{young} 名未成年工 young worker.\n"
+        f"微心愿 Small wishes: {len(wishes)} 件 → "
+        f"{_counted(Counter(row['verdict'] for row in wishes))}."
+    )
+
+
+def _counted(verdicts: Counter[str]) -> str:
+    return ", ".join(f"{n} {VERDICTS[name].plain}" for name, n in sorted(verdicts.items()))
 
 
 def routes(rows: list[Document]) -> Table:

@@ -15,7 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 from sizhu_rules.engine.field import Cells, cut
-from sizhu_rules.engine.verdict import Result
+from sizhu_rules.engine.verdict import Result, badness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -240,19 +240,10 @@ def _direction(before: Result | None, after: Result | None) -> Direction:
         return "removed"
     if before.outcome == after.outcome:
         return "reasons"
-    old, new = _badness(before), _badness(after)
+    old, new = badness(before), badness(after)
     if old == new:
         return "other"
     return "worse" if new > old else "better"
-
-
-def _badness(result: Result) -> int:
-    """Rank what a person faces: free, open, a charge or less, a refusal."""
-    if result.verdict == "not_eligible":
-        return 3
-    if result.verdict == "needs_review":
-        return 1
-    return 2 if result.adverse else 0
 
 
 def _said(result: Result | None) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 from pyarrow import types
 
 from sizhu_rules.engine.raw import Day, Facts, Flag, Instant, Member, Text, Whole
@@ -15,8 +16,7 @@ from sizhu_rules.errors import FactError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyarrow as pa
-
+    from sizhu_rules.engine.batch_columns import Numbers
     from sizhu_rules.engine.raw import Kind
 
 WORD: Final = ".word"
@@ -73,6 +73,12 @@ def fits(kind: Kind, arrow: pa.DataType) -> bool:
 def is_text(arrow: pa.DataType) -> bool:
     """Tell whether a type is text."""
     return bool(types.is_string(arrow) or types.is_large_string(arrow))
+
+
+def places_of(column: pa.DictionaryArray, absent: int) -> Numbers:
+    """Return where in its dictionary each value stands; `absent` for none."""
+    places: Numbers = column.indices.cast(pa.int32()).fill_null(absent).to_numpy()
+    return places
 
 
 def one_by_one(batch: pa.RecordBatch, facts: type[Facts]) -> Iterator[Facts | Reject]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from sizhu_rules.bulk.cells import places_of
 from sizhu_rules.bulk.deciding import OUTCOME
 from sizhu_rules.bulk.reading import Reader
 from sizhu_rules.bulk.sources import VILLAGE
@@ -93,8 +94,9 @@ def _share(column: pa.Array | None, rows: int) -> Numbers:
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     shares = [Fraction(text) for text in encoded.dictionary.to_pylist()]
     millionths = [share.numerator * 1_000_000 // share.denominator for share in shares]
-    indices = encoded.indices.fill_null(len(shares)).to_numpy(zero_copy_only=False)
-    found: Numbers = np.array([*millionths, -1], dtype=np.int64).take(indices)
+    found: Numbers = np.array([*millionths, -1], dtype=np.int64).take(
+        places_of(encoded, len(shares))
+    )
     return found
 
 
@@ -145,8 +147,7 @@ def _villages(batch: pa.RecordBatch) -> tuple[Numbers, list[str]]:
     column = batch.column(VILLAGE)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     names = [str(name) for name in encoded.dictionary.to_pylist()]
-    indices = encoded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    return indices, [*names, _NO_VILLAGE]
+    return places_of(encoded, len(names)), [*names, _NO_VILLAGE]
 
 
 def bands_of(rule: Rule) -> Callable[[pa.RecordBatch], Numbers]:

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
+from sizhu_rules.bulk.cells import places_of
+
 if TYPE_CHECKING:
     from sizhu_rules.engine.batch_columns import Numbers
 
@@ -26,8 +28,7 @@ def hashes(column: pa.Array) -> Numbers:
     """Return a number for each value; of nulls any."""
     if types.is_dictionary(column.type):
         words = np.append(hashes(column.dictionary), np.uint64(0))
-        indices = column.indices.fill_null(len(words) - 1)
-        found: Numbers = words.take(indices.to_numpy(zero_copy_only=False))
+        found: Numbers = words.take(places_of(column, len(words) - 1))
         return found
     if types.is_string(column.type):
         return _mixed(_texts(column))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from sizhu_rules.bulk.cells import TWICE, WORD, Reject, cell, is_text
+from sizhu_rules.bulk.cells import TWICE, WORD, Reject, cell, is_text, places_of
 from sizhu_rules.engine.batch_columns import Columns, Form, ListForm, RuleColumns
 from sizhu_rules.engine.raw import Day, Flag, Malformed, Whole
 
@@ -95,9 +95,14 @@ class Reader:
         """Parse each distinct value once."""
         encoded = column if types.is_dictionary(column.type) else column.dictionary_encode()
         known = self._known[raw.path]
+        dtype = np.dtype(np.int8) if form is None else form.dtype
+        lowest = int(np.iinfo(dtype).min) if form is None else form.unknown
         numbers: list[int] = []
         errors: dict[int, Malformed] = {}
         for place, value in enumerate(encoded.dictionary.to_pylist()):
+            if value is None:  # a dictionary may hold it as an entry
+                numbers.append(lowest)
+                continue
             key = value if isinstance(value, str) else None
             number = None if key is None else known.get(key)
             if number is None:
@@ -111,9 +116,7 @@ class Reader:
                 if key is not None and len(known) < _MOST_REMEMBERED:
                     known[key] = number
             numbers.append(number)
-        dtype = np.dtype(np.int8) if form is None else form.dtype
-        lowest = int(np.iinfo(dtype).min) if form is None else form.unknown
-        indices = encoded.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)
+        indices = places_of(encoded, len(numbers))
         found = np.array([*numbers, lowest], dtype=dtype).take(indices)
         odd: dict[int, Malformed] = {}
         for place, wrong in errors.items():

@@ -38,6 +38,7 @@ class Source:
     path: Path
     schema: pa.Schema
     rows: int | None
+    stating: tuple[str, ...]  # the columns that state facts
 
     @property
     def ids(self) -> pa.DataType:
@@ -48,11 +49,7 @@ class Source:
 
     def batches(self, passengers: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Read the columns that matter, batch by batch, in the order of the file."""
-        wanted = [
-            name
-            for name in self.schema.names
-            if name in (ID, *passengers) or not _is_passenger(name)
-        ]
+        wanted = [n for n in self.schema.names if n in (ID, *passengers, *self.stating)]
         if self.path.suffix == ".csv":
             yield from _csv_batches(self.path, wanted)
             return
@@ -109,11 +106,11 @@ def _source(path: Path, facts: type[Facts]) -> Source:
     except (pa.ArrowInvalid, OSError) as error:
         kind = "CSV in UTF-8 with a line of names" if path.suffix == ".csv" else "Parquet"
         raise BulkError(path.name, f"this cannot be read as {kind}", "write it anew") from error
-    _check_columns(path.name, schema, facts)
-    return Source(path, schema, rows)
+    return Source(path, schema, rows, _check_columns(path.name, schema, facts))
 
 
-def _check_columns(file: str, schema: pa.Schema, facts: type[Facts]) -> None:
+def _check_columns(file: str, schema: pa.Schema, facts: type[Facts]) -> tuple[str, ...]:
+    """Return the columns that state facts; raises `BulkError` for one that is not known."""
     raws = {raw.path: raw for raw in facts.SCHEMA}
     worded = {path + WORD: raw for path, raw in raws.items() if getattr(raw.kind, "words", ())}
     for name in schema.names:
@@ -130,6 +127,7 @@ def _check_columns(file: str, schema: pa.Schema, facts: type[Facts]) -> None:
                 raise BulkError(file, "'id' is neither a number nor text", "write it as text")
         elif not _is_passenger(name):
             raise _unknown_column(file, name, [*raws, *worded, ID, VILLAGE])
+    return tuple(name for name in schema.names if name in raws or name in worded)
 
 
 def _check_type(file: str, raw: RawFact, arrow: pa.DataType) -> None:

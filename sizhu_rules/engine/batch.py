@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sizhu_rules.engine.batch_columns import Numbers
     from sizhu_rules.engine.table import Table
@@ -70,28 +70,35 @@ class SheetLookup:
         rows = len(codes[0]) if codes else 1
         out = np.empty(rows, dtype=self.numbers.dtype)
         columns = [np.ascontiguousarray(column) for column in codes]
-        if threads < 2 or rows <= CHUNK:  # noqa: PLR2004 - one thread, or work for one
-            for start in range(0, rows, CHUNK):
-                self._chunk(columns, out, slice(start, min(start + CHUNK, rows)))
+        first, *others = _spans(rows, threads)
+        if not others:
+            self._span(columns, out, first)
             return out
-        with ThreadPoolExecutor(threads) as pool:
-            for _ in pool.map(lambda part: self._chunk(columns, out, part), _parts(rows)):
-                pass
+        with ThreadPoolExecutor(len(others)) as pool:
+            waiting = [pool.submit(self._span, columns, out, other) for other in others]
+            self._span(columns, out, first)
+            for future in waiting:
+                future.result()
         return out
 
-    def _chunk(self, codes: Sequence[Numbers], out: Numbers, part: slice) -> None:
-        columns = [column[part] for column in codes]
+    def _span(self, columns: Sequence[Numbers], out: Numbers, span: range) -> None:
+        scratch = np.empty(min(CHUNK, len(span)) // _WORD, dtype=np.uint64)
+        for start in range(span.start, span.stop, CHUNK):
+            part = slice(start, min(start + CHUNK, span.stop))
+            self._chunk([column[part] for column in columns], out[part], scratch)
+
+    def _chunk(self, columns: Sequence[Numbers], target: Numbers, scratch: Numbers) -> None:
         for name, size, column in zip(self.fields, self.sizes, columns, strict=True):
             if len(column) and column.max() >= size:
                 raise ValueError(f"{name} has codes from 0 to {size - 1} only; encode it anew")
-        target = out[part]
         if not columns:  # a sheet that asks nothing has one cell
             target[:] = self.numbers
             return
         whole = 0
         if self._pairs is not None and all(column.dtype == np.uint8 for column in columns):
             whole = len(target) // _WORD * _WORD
-            self._words([column[:whole] for column in columns], target[:whole])
+            words = [column[:whole].view(np.uint64) for column in columns]
+            self._words(words, target[:whole], scratch[: whole // _WORD])
         if whole < len(target):
             index = np.zeros(len(target) - whole, dtype=np.min_scalar_type(len(self.numbers)))
             for column, size in zip(columns, self.sizes, strict=True):
@@ -99,16 +106,17 @@ class SheetLookup:
                 index += column[whole:].astype(index.dtype, copy=False)
             target[whole:] = look_up(self._values, index)
 
-    def _words(self, columns: Sequence[Numbers], target: Numbers) -> None:
+    def _words(self, columns: Sequence[Numbers], target: Numbers, index: Numbers) -> None:
         """Look up eight rows per multiplication and two per gather.
 
         Every index is below 256, so that no product or sum leaves its byte of the word.
         """
-        index = columns[0].view(np.uint64).copy()
+        so_far = columns[0]
         for column, size in zip(columns[1:], self.sizes[1:], strict=True):
-            index *= np.uint64(size)
-            index += column.view(np.uint64)
-        target.view(np.uint16)[:] = look_up(self._pairs, index.view(np.uint16))
+            np.multiply(so_far, np.uint64(size), out=index)
+            np.add(index, column, out=index)
+            so_far = index
+        target.view(np.uint16)[:] = look_up(self._pairs, so_far.view(np.uint16))
 
 
 def look_up(values: pa.Array, index: Numbers) -> Numbers:
@@ -129,6 +137,9 @@ def _pairs(numbers: Numbers) -> pa.Array | None:
     return pa.array((one[:, None] * np.uint16(_BYTE) + one[None, :]).reshape(-1))
 
 
-def _parts(rows: int) -> Iterator[slice]:
-    for start in range(0, rows, CHUNK):
-        yield slice(start, min(start + CHUNK, rows))
+def _spans(rows: int, threads: int) -> list[range]:
+    """Divide rows among threads, in whole words; few rows are work for one."""
+    if threads == 1 or rows <= CHUNK:
+        return [range(rows)]
+    step = -(-rows // threads // _WORD) * _WORD
+    return [range(start, min(start + step, rows)) for start in range(0, rows, step)]

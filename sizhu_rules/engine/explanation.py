@@ -12,7 +12,7 @@ from sizhu_rules.engine.field import Special
 from sizhu_rules.engine.missing import Codes, smallest_missing
 from sizhu_rules.engine.raw import Recorder
 from sizhu_rules.engine.spec import View
-from sizhu_rules.engine.verdict import PRECEDENCE
+from sizhu_rules.engine.verdict import PRECEDENCE, badness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -312,14 +312,14 @@ def _better(after: Answer, before: Answer) -> bool:
     return all(new <= old for new, old in pairs) and any(new < old for new, old in pairs)
 
 
-def _badness(answer: Answer) -> list[tuple[int, bool, int]]:
+def _badness(answer: Answer) -> list[tuple[int, ...]]:
+    # Of the whole the verdict counts: a person gets further where a question is answered. Of each
+    # sheet also the charge: an open share must not be traded for a certain half.
     sheets = [
-        max(
-            (_rank(result.verdict), result.adverse, len(result.problems)) for result in leaf.results
-        )
+        max((badness(result), len(result.problems)) for result in leaf.results)
         for leaf in answer.leaves
     ]
-    return [(_rank(answer.verdict), answer.adverse, 0), *sheets]
+    return [(_rank(answer.verdict), answer.adverse), *sheets]
 
 
 def _rank(verdict: str) -> int:

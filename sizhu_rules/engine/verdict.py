@@ -47,6 +47,15 @@ class Result:
         return (self.verdict, self.values, self.candidates, self.adverse, self.problems)
 
 
+def badness(result: Result) -> int:
+    """Rank what a person faces: 0 nothing, 1 an open question, 2 a charge or less, 3 a refusal."""
+    if result.verdict == "not_eligible":
+        return 3
+    if result.verdict == "needs_review":
+        return 1
+    return 2 if result.adverse else 0
+
+
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict that beats the others: refusal, then review, then eligible."""
     return max(verdicts, key=PRECEDENCE.index)

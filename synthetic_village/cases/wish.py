@@ -53,4 +53,13 @@ def file_wishes(register: Register, office: Office, residents: dict[str, list[Re
         if submitted < person.installed:
             filer = Filer(office.of_village(village_id), "staff")
         filing = Filing("wish", village_id, filer, dict(data), submitted, path, person_id=person.id)
-        register.remember(name, file_case(register, office, filing)["_id"])
+        case = file_case(register, office, filing)
+        register.remember(name, case["_id"])
+        if case["status"] == "published":
+            _mark(register, person.household_id, dict(case["log"][-1]))
+
+
+def _mark(register: Register, household_id: str, step: Document) -> None:
+    """Write down why the village lets a wish through whose household has no certified status."""
+    home = next(one for one in register.collections["households"] if one["_id"] == household_id)
+    home["hardshipMark"] = {"by": step["by"], "at": step["at"], "reasonCode": "illness"}

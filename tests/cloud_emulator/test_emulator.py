@@ -46,7 +46,6 @@ def test_load_takes_import_files_and_skips_what_is_there(client: Client) -> None
         {"_id": None},
         {"a": object()},
     ],
-    ids=str,
 )
 def test_load_refuses_what_it_cannot_read(client: Client, document: dict[str, Any]) -> None:
     """An unknown form is a ValueError, and nothing of the batch is loaded."""

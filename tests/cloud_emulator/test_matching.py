@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,7 +105,11 @@ CASES: list[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]] =
 ]
 
 
-@pytest.mark.parametrize(("query", "hits", "misses"), CASES, ids=[str(case[0]) for case in CASES])
+# Without addresses, so that every worker of pytest-xdist collects the same names.
+NAMES = [re.sub(r" at 0x[0-9a-f]+", "", str(case[0])) for case in CASES]
+
+
+@pytest.mark.parametrize(("query", "hits", "misses"), CASES, ids=NAMES)
 def test_filters_follow_mongodb(
     query: dict[str, Any],
     hits: list[dict[str, Any]],

@@ -10,7 +10,7 @@ const { addYears, ageOn, civilDay, daysBetween, isDay, ordinal } = require(`${AP
 const { Unreadable, deviceFacts, householdOn } = require(`${API}/lib/facts`)
 const { id, optional, readInput, text, whole } = require(`${API}/lib/input`)
 const { ageBand, personForStaff } = require(`${API}/lib/mask`)
-const { lineOf, yuan } = require(`${API}/lib/proposal`)
+const { lineOf, staffLineOf, yuan } = require(`${API}/lib/proposal`)
 const { TEXTS, fill } = require(`${API}/lib/texts`)
 
 describe('days and ages', () => {
@@ -255,6 +255,14 @@ describe('texts', () => {
     assert.equal(lineOf('eligible', { share: '1/2' }), '预计自付一半')
     assert.equal(lineOf('needs_review', {}), '需要工作人员确认')
     assert.equal(lineOf('no such verdict', {}), '需要工作人员确认')
+  })
+
+  it('tells the staff how urgent works in a home are, as a span while something is unknown', () => {
+    const ranked = (/** @type {number} */ least, /** @type {number} */ most) =>
+      staffLineOf('needs_facts', { priority_least: least, priority_most: most })
+    assert.equal(ranked(30, 60), '还要补充资料，优先参考分 30～60')
+    assert.equal(ranked(0, 0), '还要补充资料，优先参考分 0')
+    assert.equal(staffLineOf('eligible', { band: 'adult' }), '预计符合条件')
   })
 
   it('leaves a blank that nobody fills visible, and takes nothing from inside a value', () => {

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cloud_emulator import Emulator
+from cloud_sync.client import CloudClient
+from cloud_sync.settings import load_settings
+from cloud_sync.statement import db
+from sizhu_cli.emulator import load_village
+from sizhu_rules.testing import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from cloud_emulator import Emulator
     from synthetic_village import Village
     from tests.e2e.conftest import Sizhu
 
@@ -31,7 +38,8 @@ def test_once_decides_all_and_a_second_run_changes_no_document(
     assert {"pulled", "decided", "written", "dead", "notified", "calls"} <= set(first.json)
     after = emulator.dump()
     decided = {row["caseId"] for row in after["decisions"]}
-    ruled = [c for c in after["cases"] if c["kind"] in {"device", "intent", "donation", "service"}]
+    kinds = {"device", "retrofit", "job", "wish", "intent", "donation", "service"}
+    ruled = [c for c in after["cases"] if c["kind"] in kinds]
     assert decided == {c["_id"] for c in ruled if c["status"] not in {"draft", "withdrawn"}}
     assert {c["sync"] for c in ruled if c["_id"] in decided} == {"done"}
 
@@ -72,7 +80,7 @@ def test_poison_cases_become_dead_letters_and_the_rest_is_decided(
     done = sizhu("once", "--json", **settings)
     assert done.code == 0
     assert done.json["dead"] == len(bad)
-    assert done.json["decided"] == 73
+    assert done.json["decided"] == 122
     letters = {row["_id"]: row for row in emulator.dump()["dead_letters"]}
     assert {key.split(":")[1] for key in letters} == {case["_id"] for case in bad.values()}
     clear = _clear_values(village)
@@ -231,3 +239,50 @@ def test_doctor_status_and_explain_speak_without_personal_data(
         assert not [value for value in clear if value in text.out + as_json.out]
     assert "BOUNDARY_60" in sizhu("explain", "--case", case_id, **settings).out
     assert sizhu("explain", "--case", "nobody", **settings).code == 1
+
+
+def test_replay_derives_a_decision_again_and_finds_out_what_was_changed(
+    sizhu: Sizhu, settings: dict[str, str], village: Village
+) -> None:
+    """Identical is exit code 0; a decision edited since is named and is exit code 1."""
+    case_id = village.named["two_persons_one_household"][0]
+    assert sizhu("replay", "--case", case_id, **settings).code == 1
+    assert sizhu("once", **settings).code == 0
+    same = sizhu("replay", "--case", case_id, **settings)
+    assert (same.code, "identical under simen" in same.out) == (0, True)
+    known = {name.removeprefix("SIZHU_").lower(): value for name, value in settings.items()}
+    with CloudClient(load_settings(**known, _env_file=None)) as client:
+        chain = db.collection("decisions").where({"caseId": case_id})
+        client.update(chain.update({"decision": {"outcome": {"priority_least": 999}}}))
+    other = sizhu("replay", "--case", case_id, "--json", **settings)
+    assert (other.code, other.json["identical"]) == (1, False)
+    assert "priority_least" in other.json["differences"][0]
+    assert sizhu("replay", "--case", "nobody", **settings).code == 1
+
+
+def test_a_version_goes_from_the_town_s_text_into_force(
+    sizhu: Sizhu, emulator: Emulator, settings: dict[str, str], tmp_path: Path
+) -> None:
+    """Frozen by a command, published with two approvals, accepted by the next run, replayable."""
+    assert sizhu("once", **settings).code == 0
+    home = tmp_path / "drafts" / "simen"
+    home.mkdir(parents=True)
+    head = text_of("policy/simen/region.yaml").replace('version: "2026.11"', 'version: "2030.1"')
+    (home / "region.yaml").write_text(head, encoding="utf-8")
+    draft = ("--policy-dir", str(home.parent), "--note", "试验", "--json")
+    document = sizhu("rules", "release", *draft).json
+    emulator.load("policies", [{**document, "approvals": [{"by": "user-a"}]}])
+    assert sizhu("once", "--json", **settings).json["law"] == "2026.11"
+    assert "2030.1 waiting" in sizhu("status", **settings).out
+    approved = {**document, "_id": "pol:simen:2030.1"}
+    approved["approvals"] = [{"by": "user-a"}, {"by": "user-b"}]
+    with Emulator(None) as other:
+        load_village(other)
+        other.load("policies", [approved])
+        there = {**settings, "SIZHU_API_BASE": other.url}
+        assert sizhu("once", "--json", **there).json["law"] == "2030.1"
+        assert "2030.1 accepted" in sizhu("status", **there).out
+        case_id = other.dump()["decisions"][0]["caseId"]
+        replayed = sizhu("replay", "--case", case_id, "--json", **there).json
+    assert (replayed["identical"], replayed["released"]) == (True, True)
+    assert replayed["policy"]["digest"] == document["digest"]

@@ -215,6 +215,17 @@ def test_typed_columns_are_judged_as_strictly_as_text(
     assert rejected[39] == ("birth_date", "the year cannot be right")
 
 
+def test_a_dictionary_may_be_full(tmp_path: Path) -> None:
+    """One byte for 256 days: each place is taken, and an absent value is still none of them."""
+    days = [f"2024-{month:02d}-{day:02d}" for month in range(1, 12) for day in range(1, 25)][:256]
+    full = pa.DictionaryArray.from_arrays(pa.array([*range(256), None], pa.uint8()), days)
+    birth = pa.array(["1990-01-01"] * 257).dictionary_encode()
+    pq.write_table(pa.table({"submitted_on": full, "birth_date": birth}), tmp_path / "r.parquet")
+    *dated, undated = run(tmp_path / "r.parquet", tmp_path / "out")
+    assert {row["codes"] for row in dated} == {"AGE_BELOW_60 FREE PRICE_UNKNOWN"}
+    assert undated["codes"] == ""
+
+
 def test_a_column_that_is_not_there_is_unknown_for_all(tmp_path: Path) -> None:
     """Even all of them: nothing is ever decided by a default."""
     pq.write_table(pa.table({"x_number": [1, 2, 3]}), tmp_path / "none.parquet")
@@ -370,6 +381,7 @@ bulk(Path(source), Path(target), rule="device", known_on=date(2024, 11, 22),
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_killed_run_leaves_nothing_that_looks_whole(
     tmp_path: Path, people: People, typed_table: Typed

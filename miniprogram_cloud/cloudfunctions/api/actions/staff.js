@@ -15,7 +15,7 @@ const {
   clausesForStaff,
   decisionForOwner,
   decisionIdOf,
-  lineOf,
+  staffLineOf,
   staffLines,
 } = require('../lib/proposal')
 const { recordOf } = require('../lib/people')
@@ -69,7 +69,9 @@ const inbox = {
         submittedOn,
         waitingDays: waitingDays(item, now),
         verdict: proposed ? proposed.decision.verdict : null,
-        line: proposed ? lineOf(proposed.decision.verdict, proposed.decision.outcome) : TEXTS.outcome.waiting,
+        line: proposed
+          ? staffLineOf(proposed.decision.verdict, proposed.decision.outcome)
+          : TEXTS.outcome.waiting,
         ...flags(item),
       }
     })

@@ -55,6 +55,18 @@ function lineOf(verdict, outcome) {
 }
 
 /**
+ * The line for the staff: where a rule ranks, it also says how urgent the case is.
+ * @param {string} verdict
+ * @param {Doc} [outcome]
+ */
+function staffLineOf(verdict, outcome) {
+  const line = lineOf(verdict, outcome)
+  const { priority_least: least, priority_most: most } = outcome || {}
+  if (typeof least !== 'number' || typeof most !== 'number') return line
+  return fill(TEXTS.outcome.ranked, { line, points: least === most ? least : `${least}～${most}` })
+}
+
+/**
  * A decision as the person may read it.
  * @param {Doc | null | undefined} row  the document of `decisions`
  */
@@ -134,6 +146,7 @@ module.exports = {
   decisionForOwner,
   decisionIdOf,
   lineOf,
+  staffLineOf,
   staffLines,
   yuan,
 }
