@@ -19,9 +19,7 @@ from sizhu_rules.facts.citizen_id import (
 )
 from sizhu_rules.facts.household import StatusRow, status_on
 from sizhu_rules.facts.mask import mask_citizen_id, mask_phone
-from sizhu_rules.facts.money import split, split
-
-share_words, yuan
+from sizhu_rules.facts.money import share_words, split, yuan
 
 BORN_ON_A_LEAP_DAY = date(1796, 2, 29)
 
@@ -127,10 +125,7 @@ def test_no_share_lies_outside_nought_and_one(share: Fraction) -> None:
 )
 def test_a_share_as_people_say_it(share: Fraction, words: str) -> None:
     """In tenths where it comes out even, else as a fraction; in figures beyond ten."""
-    assert split
-
-
-share_words(share) == words
+    assert share_words(share) == words
 
 
 def test_the_calendar_begins_in_the_year_one() -> None:
