@@ -7,7 +7,7 @@
 
 `reads` are all raw facts that were read, `fields` all fields of the sheets, `unread` raw facts that
 were not; `clauses` say of some whether they pass, fail or stay unknown. `sheet` runs one sheet
-alone, `policy` amends the shipped one (readings, parameters, confirm).
+alone (`values` are what it gives), `policy` amends the shipped one (readings, parameters, confirm).
 The cases beside the sheets are those of the town they were written for (HOME); another region has
 its own in `policy/{region}/cases/{rule}.yaml`.
 """
@@ -52,6 +52,7 @@ _EXPECTATIONS = (
     "unread",
     "fields",
     "clauses",
+    "values",
     "would_change",
     "error",
 )
@@ -182,6 +183,7 @@ def _sheet_alone(case: Case, policy: Policy) -> Mapping[str, object]:
         "adverse": leaf.settled.adverse,
         "codes": list(leaf.codes),
         "candidates": [dict(one) for one in leaf.settled.candidates],
+        "values": dict(leaf.settled.values),
         **dict(leaf.settled.values),
     }
 

@@ -91,7 +91,7 @@ def conditions(node: yaml.Node, words: Words) -> Iterator[Edit]:
             inner = _listed(name, value, words)
         elif name == "not":
             yield "without its 'not'", put(drop(node, name), "and", sequence([value], value))
-            inner = conditions(value, words)
+            inner = ((f"not: {what}", new) for what, new in conditions(value, words))
         else:
             inner = _tests(words.fields[name], value, words)
         for what, new in inner:
@@ -104,7 +104,7 @@ def _listed(name: str, node: yaml.Node, words: Words) -> Iterator[Edit]:
         if len(many) > 1:
             yield f"without part {index + 1} of its '{name}'", put_item(node, index)
         for what, new in conditions(item, words):
-            yield what, put_item(node, index, new)
+            yield f"{name} {index + 1}: {what}", put_item(node, index, new)
 
 
 def _tests(field: Field, node: yaml.Node, words: Words) -> Iterator[Edit]:

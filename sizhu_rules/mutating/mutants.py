@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sizhu_rules.cases import HOME
 from sizhu_rules.engine.law import load_law
 from sizhu_rules.engine.links import check_links, used_parameters
 from sizhu_rules.engine.parameters import load_parameters, load_readings
@@ -57,14 +58,21 @@ class Nursery:
         return cls(files, load_law(region, specs, files), specs)
 
     def mutants(self) -> Iterator[Mutant]:
-        """List every mutant, sheet by sheet, then parameter by parameter and the readings."""
-        for spec in self.specs:
+        """List every mutant, sheet by sheet, then parameter by parameter and the readings.
+
+        Sheets and what every region starts from are the matter of HOME, whose cases stand beside
+        them; of another region only its own parameters and readings are mutated.
+        """
+        own = "policy/" if self.law.region == HOME else f"policy/{self.law.region}/"
+        for spec in self.specs if self.law.region == HOME else ():
             for position, sheet in enumerate(self.law.sheets[spec.name]):
                 yield from self._of_sheet(spec, position, sheet)
         for name, timeline in self.law.parameters.items():
-            yield from self._of_parameter(name, timeline[0].file)
+            if timeline[0].file.startswith(own):
+                yield from self._of_parameter(name, timeline[0].file)
         for name, reading in self.law.readings.items():
-            yield from self._of_reading(name, reading.file, reading.sheet)
+            if reading.file.startswith(own):
+                yield from self._of_reading(name, reading.file, reading.sheet)
 
     def words(self, sheet: Sheet) -> Words:
         """Return what a sheet speaks of."""
@@ -88,6 +96,8 @@ class Nursery:
 
     def _of_parameter(self, name: str, file: str) -> Iterator[Mutant]:
         users = tuple(s.name for s in self.specs if name in used_parameters(s, self.law))
+        if not users:  # a term of the moves, which have no cases but tests of their own
+            return
         sheets = [sheet for user in users for sheet in self.law.sheets[user]]
         constants = distinct(
             node

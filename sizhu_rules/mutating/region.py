@@ -101,8 +101,12 @@ def reading_edits(node: yaml.Node, codes: Sequence[str]) -> Iterator[Edit]:
             yield f"side {side.value} without {clause.value}", put(node, "sides", narrower)
     for other in [one for one in codes if one != code.value][:1]:
         yield f"code {code.value} -> {other}", put(node, "code", scalar(other, code))
-    flipped = next(iter(neighbours(confirmed)))
-    yield (
-        f"confirmed {confirmed.value} -> {flipped}",
-        put(node, "confirmed", scalar(flipped, confirmed)),
-    )
+    yield from _flipped(node, confirmed)
+
+
+def _flipped(node: yaml.Node, confirmed: yaml.Node) -> Iterator[Edit]:
+    for flipped in neighbours(confirmed):
+        new = put(node, "confirmed", scalar(flipped, confirmed))
+        if flipped:
+            new = put(new, "confirmed_by", scalar("mutant", node))
+        yield f"confirmed {confirmed.value} -> {flipped}", new

@@ -308,6 +308,10 @@ def report(names: list[str]) -> bool:
             well = False
             continue
         one = score(name)
+        if not one.run:
+            print(f"{name:24} not run ({one.pending} mutants)")
+            well = False
+            continue
         total.update(run=one.run, killed=one.killed, equivalent=len(one.equivalent))
         survivors += [f"{name}: {change}" for change in one.survived]
         note = f"  ({one.pending} not run)" if one.pending else ""

@@ -81,6 +81,23 @@ def test_a_sample_of_all_mutants_is_found_out() -> None:
     assert report.percent == 100
 
 
+@pytest.mark.slow
+def test_another_region_answers_for_its_own_numbers() -> None:
+    """By its own cases; the sheets are not its matter."""
+    report = mutate("example-town", every=3)
+    assert {one.mutant.file.split("/")[1] for one in report.judgements} == {"example-town"}
+    assert [str(one.mutant) for one in report.of("survived")] == []
+
+
+@pytest.mark.slow
+def test_a_number_beside_the_sheets_is_told_apart() -> None:
+    """No decision looks at it: its function has tests of its own."""
+    report = mutate("simen", rules=["points"])
+    beside = {one.mutant.where for one in report.of("beside")}
+    assert beside == {"points.day_cap_half_hours"}
+    assert report.to_dict()["percent"] == 100
+
+
 def test_a_case_taken_away_lets_a_mutant_live(nursery: Nursery) -> None:
     """The score can be other than 100: the cases do the work."""
     text = text_of(CASES)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from sizhu_rules.facts.age import age_on, first_day_of_age
+from sizhu_rules.facts.calendar import months_after
 from sizhu_rules.facts.certificate import CATEGORIES, GRADES
 from sizhu_rules.facts.citizen_id import (
     _WEIGHTS,
@@ -18,7 +19,7 @@ from sizhu_rules.facts.citizen_id import (
 )
 from sizhu_rules.facts.household import StatusRow, status_on
 from sizhu_rules.facts.mask import mask_citizen_id, mask_phone
-from sizhu_rules.facts.money import split, yuan
+from sizhu_rules.facts.money import share_words, split, yuan
 
 BORN_ON_A_LEAP_DAY = date(1796, 2, 29)
 
@@ -102,3 +103,35 @@ def test_no_share_lies_outside_nought_and_one(share: Fraction) -> None:
     """Neither a little below nor above."""
     with pytest.raises(ValueError, match="lies outside 0 to 1"):
         split(100, share)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (Fraction(1, 2), "一半"),
+        (Fraction(1, 5), "二成"),
+        (Fraction(2, 5), "四成"),
+        (Fraction(3, 10), "三成"),
+        (Fraction(9, 10), "九成"),
+        (Fraction(1, 3), "三分之一"),
+        (Fraction(3, 4), "四分之三"),
+        (Fraction(1, 1), "一分之一"),
+        (Fraction(6, 5), "五分之六"),
+        (Fraction(1, 11), "1/11"),
+        (Fraction(1, 12), "1/12"),
+        (Fraction(11, 10), "11/10"),
+        (Fraction(12, 5), "12/5"),
+    ],
+)
+def test_a_share_as_people_say_it(share: Fraction, words: str) -> None:
+    """In tenths where it comes out even, else as a fraction; in figures beyond ten."""
+    assert share_words(share) == words
+
+
+def test_the_calendar_begins_in_the_year_one() -> None:
+    """And ends in 9999; what lies beyond is refused with the fix."""
+    assert months_after(date(1, 2, 28), -1) == date(1, 1, 28)
+    assert months_after(date(9999, 11, 30), 1) == date(9999, 12, 30)
+    for day, months in ((date(1, 1, 31), -1), (date(9999, 12, 31), 1)):
+        with pytest.raises(ValueError, match="outside the years 1 to 9999: use fewer months"):
+            months_after(day, months)

@@ -1,0 +1,204 @@
+"""From the clauses that fire to what a sheet says: the two safeguards, and every hit policy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sizhu_rules.engine.condition import Every
+from sizhu_rules.engine.parameters import Reading
+from sizhu_rules.engine.resolve import (
+    BoundClause,
+    Conflict,
+    effective,
+    resolve_collect,
+    resolve_contradiction,
+    resolve_first,
+    resolve_sum,
+    resolve_unique,
+)
+from sizhu_rules.engine.sheet import Clause, Effect
+from sizhu_rules.engine.verdict import Result, Values, Verdict
+
+FREE: Values = (("share", "0"),)
+HALF: Values = (("share", "1/2"),)
+
+
+def clause(
+    index: int,
+    values: Values = (),
+    *,
+    verdict: Verdict = "eligible",
+    adverse: bool = False,
+    unconfirmed: tuple[str, ...] = (),
+    candidates: tuple[Values, ...] = (),
+) -> BoundClause:
+    """Make a clause that gives this; its id, code and reason follow from its index."""
+    effect = Effect(verdict, values, candidates, (f"BECAUSE_{index}",), None, adverse, (), 1)
+    day = date(2021, 1, 1)
+    text = Clause(f"demo.{index}", "", "", "seed", Every(()), True, effect, day, None, 1)  # noqa: FBT003 - fires when it holds
+    codes = (f"BECAUSE_{index}", f"CODE_{index}")
+    result = Result(verdict, values, candidates, codes, adverse=adverse, clauses=(index,))
+    return BoundClause(index, text, Every(()), (), unconfirmed, result)
+
+
+def reading(follow: str, *, confirmed: bool) -> Reading:
+    """Make a reading between clause 0 and clause 1."""
+    sides = (("zero", ("demo.0",)), ("one", ("demo.1",)))
+    day = date(2021, 1, 1)
+    return Reading(
+        *("r", "demo", "which", sides, follow, "DOUBT", "practice", "", "", "us", day),
+        confirmed=confirmed,
+        confirmed_by=None,
+        file="",
+        line=1,
+    )
+
+
+def test_what_takes_away_on_an_unconfirmed_number_is_a_review() -> None:
+    """A person chooses between what the sheet gives otherwise and this."""
+    sheet = [
+        clause(0, FREE),
+        clause(1, HALF, adverse=True, unconfirmed=("p",)),
+        clause(2, (("share", "1/3"),), adverse=True),
+        clause(3, (("share", "1/4"),), verdict="needs_review"),
+        clause(4, FREE),
+    ]
+    result = effective(sheet[1], sheet)
+    assert (result.verdict, result.values, result.adverse) == ("needs_review", (), False)
+    assert result.candidates == (FREE, HALF)
+    assert result.rests_on == ("p",)
+    assert result.codes == ("BECAUSE_1", "CODE_1")
+
+
+def test_what_is_confirmed_or_harms_nobody_stands() -> None:
+    """The safeguard touches nothing else."""
+    harmless = clause(0, FREE, unconfirmed=("p",))
+    confirmed = clause(1, HALF, adverse=True)
+    assert effective(harmless, [harmless]) is harmless.result
+    assert effective(confirmed, [confirmed]) is confirmed.result
+
+
+def test_clauses_that_agree_speak_together() -> None:
+    """One outcome, the reasons of both."""
+    fired = [clause(0, FREE), clause(1, FREE)]
+    result = resolve_unique(fired, fired, [])
+    assert result.values == FREE
+    assert result.codes == ("BECAUSE_0", "CODE_0", "BECAUSE_1", "CODE_1")
+    assert result.clauses == (0, 1)
+    assert (result.readings, result.rests_on) == ((), ())
+
+
+def test_clauses_that_disagree_need_a_reading() -> None:
+    """Without one the sheet does not load."""
+    fired = [clause(0, FREE), clause(1, HALF, adverse=True)]
+    with pytest.raises(Conflict, match=r"demo\.0 and demo\.1") as caught:
+        resolve_unique(fired, fired, [])
+    assert [one.id for one in caught.value.clauses] == ["demo.0", "demo.1"]
+
+
+@pytest.mark.parametrize(("follow", "values"), [("zero", FREE), ("one", HALF)])
+def test_a_confirmed_reading_decides(follow: str, values: Values) -> None:
+    """The side followed counts, and the decision is marked."""
+    fired = [clause(0, FREE), clause(1, HALF, adverse=True)]
+    result = resolve_unique(fired, fired, [reading(follow, confirmed=True)])
+    index = 0 if follow == "zero" else 1
+    assert (result.verdict, result.values) == ("eligible", values)
+    assert result.codes == ("DOUBT", f"BECAUSE_{index}", f"CODE_{index}")
+    assert (result.clauses, result.readings, result.rests_on) == ((0, 1), ("r",), ())
+
+
+def test_an_unconfirmed_reading_leaves_it_to_a_person() -> None:
+    """With both outcomes, and the reason of the side that would be followed."""
+    fired = [clause(0, FREE), clause(1, HALF, adverse=True)]
+    result = resolve_unique(fired, fired, [reading("one", confirmed=False)])
+    assert (result.verdict, result.values, result.adverse) == ("needs_review", (), False)
+    assert result.candidates == (FREE, HALF)
+    assert result.codes == ("DOUBT", "BECAUSE_1")
+    assert (result.clauses, result.readings, result.rests_on) == ((0, 1), ("r",), ("r",))
+
+
+def test_an_unconfirmed_reading_of_one_outcome_disputes_nothing() -> None:
+    """Both sides give the same: it is given, and marked."""
+    fired = [clause(0, FREE), clause(1, FREE)]
+    result = resolve_unique(fired, fired, [reading("one", confirmed=False)])
+    assert (result.verdict, result.values) == ("eligible", FREE)
+    assert result.codes == ("DOUBT", "BECAUSE_1", "CODE_1")
+
+
+def test_a_reading_applies_where_both_sides_speak() -> None:
+    """And where the side it follows is one of them; who stands on no side is heard."""
+    alone = [clause(1, HALF)]
+    assert resolve_unique(alone, alone, [reading("one", confirmed=True)]).readings == ()
+    third = [clause(0, FREE), clause(1, HALF), clause(2, FREE)]
+    result = resolve_unique(third, third, [reading("zero", confirmed=True)])
+    assert result.codes == ("DOUBT", "BECAUSE_0", "CODE_0", "BECAUSE_2", "CODE_2")
+    with pytest.raises(Conflict):
+        resolve_unique(third, third, [reading("one", confirmed=True)])
+
+
+def test_the_first_counts_alone() -> None:
+    """Whatever the others say, with the safeguard."""
+    fired = [clause(0, FREE), clause(1, HALF)]
+    assert resolve_first(fired, fired) is fired[0].result
+    doubtful = [clause(0, HALF, adverse=True, unconfirmed=("p",)), clause(1, FREE)]
+    assert resolve_first(doubtful, doubtful).candidates == (FREE, HALF)
+
+
+def test_a_sum_adds_what_fires() -> None:
+    """And is nought where nothing does."""
+    fired = [clause(0, (("a", 2), ("b", 3))), clause(1, (("a", 5),))]
+    result = resolve_sum(fired, ["a", "b"])
+    assert (result.verdict, result.adverse) == ("eligible", False)
+    assert result.values == (("a", 7), ("b", 3))
+    assert result.codes == ("BECAUSE_0", "CODE_0", "BECAUSE_1", "CODE_1")
+    assert result.clauses == (0, 1)
+    assert resolve_sum([], ["a"]).values == (("a", 0),)
+
+
+def test_problems_stand_together() -> None:
+    """The strongest verdict, all codes, what any of them rests on."""
+    fired = [
+        clause(0, verdict="needs_review"),
+        clause(1, verdict="not_eligible", adverse=True),
+        clause(2, verdict="not_eligible", adverse=True, unconfirmed=("p",)),
+    ]
+    result = resolve_collect(fired, fired)
+    assert (result.verdict, result.adverse) == ("not_eligible", True)
+    assert result.problems == result.codes
+    assert result.codes[:2] == ("BECAUSE_0", "CODE_0")
+    assert (result.clauses, result.rests_on) == ((0, 1, 2), ("p",))
+    calm = resolve_collect(fired[:1], fired)
+    assert (calm.verdict, calm.adverse, calm.rests_on) == ("needs_review", False, ())
+
+
+def test_nothing_is_in_order_and_a_problem_at_once() -> None:
+    """The clause that finds no problem stands alone."""
+    order, problem = clause(0), clause(1, verdict="needs_review")
+    costs = clause(2, adverse=True)
+    assert resolve_collect([order], [order]).verdict == "eligible"
+    with pytest.raises(Conflict):
+        resolve_collect([order, problem], [order, problem])
+    assert resolve_collect([costs, problem], [costs, problem]).adverse
+
+
+def test_a_contradiction_that_cannot_matter_does_not() -> None:
+    """All ordinary cells say the same: so does this one, by what they share."""
+    one = Result("eligible", FREE, (), ("A", "B"), adverse=False, clauses=(0, 2), readings=("r",))
+    two = replace(one, codes=("B", "C"), clauses=(2, 3))
+    result = resolve_contradiction([one, two], "IMPLAUSIBLE")
+    assert (result.values, result.codes) == (FREE, ("B",))
+    assert (result.clauses, result.readings) == ((2,), ())
+
+
+def test_a_contradiction_that_matters_is_for_a_person() -> None:
+    """With every outcome that is possible, each once."""
+    free = Result("eligible", FREE, (), ("A", "B"), adverse=False, clauses=(0, 2))
+    half = Result("eligible", HALF, (), ("B",), adverse=True, clauses=(1, 2))
+    review = Result("needs_review", (), (FREE, HALF), ("B",), adverse=False, clauses=(2,))
+    result = resolve_contradiction([free, half, review], "IMPLAUSIBLE")
+    assert (result.verdict, result.values, result.adverse) == ("needs_review", (), False)
+    assert result.candidates == (FREE, HALF)
+    assert (result.codes, result.clauses) == (("IMPLAUSIBLE", "B"), (2,))
