@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sizhu_rules.engine.decision import Decision, make_decision
 from sizhu_rules.engine.links import unconfirmed_code
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Texts
     from sizhu_rules.engine.walk import Node
+
+
+# Combinations remembered of one segment. A sum of six weights and a dozen filters has billions.
+MOST_ANSWERS: Final = 20_000
 
 
 class Answer:
@@ -111,7 +115,7 @@ class Segment:
                     if any(cells.field.name in fields for cells in table.cells)
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
-        self._start = Course(self.roots, self._join).start
+        self._start = Course(self.roots, self.join).start
         # What explanations found out once: by the codes, or by the values, that a walk met.
         self.missing: dict[object, tuple[str, ...]] = {}
         self.told: dict[tuple[object, ...], tuple[Mapping[str, object], ...]] = {}
@@ -140,16 +144,19 @@ class Segment:
             except KeyError:
                 step = step.learn(value)
         answer = step.answer
-        if answer.adverse:
-            leaves = answer.leaves
-            for name, position, root in self.alternatives:
-                node = root
-                while (fact := node.fact) is not None:
-                    node = node.steps[fact(facts)]
-                if node is not leaves[position]:  # leaves are shared between walks
-                    other = self._join((*leaves[:position], node, *leaves[position + 1 :]))
-                    if not answer.same_as(other):
-                        return undecided(name, answer, other)
+        return self.weighed(answer, facts) if answer.adverse else answer
+
+    def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
+        """Return an adverse answer if it stands under every unconfirmed alternative, else doubt."""
+        leaves = answer.leaves
+        for name, position, root in self.alternatives:
+            node = root
+            while (fact := node.fact) is not None:
+                node = node.steps[fact(facts)]
+            if node is not leaves[position]:  # leaves are shared between walks
+                other = self.join((*leaves[:position], node, *leaves[position + 1 :]))
+                if not answer.same_as(other):
+                    return undecided(name, answer, other)
         return answer
 
     def sheet(self, name: str, facts: Any) -> Node:  # noqa: ANN401 - as above
@@ -163,15 +170,24 @@ class Segment:
         known = ", ".join(table.sheet.name for table in self.tables)
         raise LookupError(f"there is no sheet '{name}'; use one of {known}")
 
-    def _join(self, leaves: tuple[Node, ...]) -> Answer:
-        try:
-            return self._answers[leaves]
-        except KeyError:
-            return self._answers.setdefault(leaves, combine(leaves))
+    def join(self, leaves: tuple[Node, ...]) -> Answer:
+        """Join the leaves of all sheets into one answer; the first combinations are remembered."""
+        answer = self._answers.get(leaves)
+        if answer is None:
+            answer = combine(leaves)
+            if len(self._answers) < MOST_ANSWERS:
+                return self._answers.setdefault(leaves, answer)
+        return answer
 
 
 def undecided(name: str, one: Answer, other: Answer) -> Answer:
-    """Make the review that stands where an unconfirmed value would turn an adverse answer."""
+    """Make what stands where an unconfirmed value would turn an adverse answer: a review.
+
+    Where a fact that only matters under the other value is unknown, it is asked for first.
+    """
+    shared = tuple(code for code in one.codes if code in other.codes)
+    if other.verdict == "needs_facts":
+        return Answer("needs_facts", one.leaves, codes=shared)
     candidates = tuple(
         dict.fromkeys(
             values
@@ -183,8 +199,7 @@ def undecided(name: str, one: Answer, other: Answer) -> Answer:
     )
     code = unconfirmed_code(name)
     review = Result("needs_review", (), candidates, (code,), adverse=False, clauses=())
-    codes = (code, *(c for c in one.codes if c in other.codes))
-    return Answer("needs_review", one.leaves, codes=codes, values=(review,))
+    return Answer("needs_review", one.leaves, codes=(code, *shared), values=(review,))
 
 
 class Rule:
