@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules import load_policy
@@ -18,10 +17,11 @@ if TYPE_CHECKING:
 def seekers(number: int) -> list[MatchFacts]:
     """Draw seekers and jobs with holes; hardly two of them are alike."""
     chance = random.Random(7)  # noqa: S311 - test data
-    names = [f"{side}_{name}" for side in ("need", "able") for name in ABILITIES]
-    empty = MatchFacts(submitted_on=TODAY)
+    paths = [f"{side}.{name}" for side in ("need", "able") for name in ABILITIES]
     return [
-        replace(empty, **{name: chance.choice([0, 1, 2, None]) for name in names})
+        MatchFacts.from_mapping(
+            {"submitted_on": TODAY, **{path: chance.choice([0, 1, 2, None]) for path in paths}}
+        )
         for _ in range(number)
     ]
 
