@@ -27,7 +27,7 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _KEY = re.compile(r"[A-Za-z][A-Za-z_.]{0,39}")
-_YEARS = range(1850, 2201)
+YEARS = range(1850, 2201)  # in which a day of a person or a record can lie
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a FactError as soon as the path is known
@@ -70,7 +70,7 @@ class Day:
         if type(value) is not date:
             words = "".join(f" or '{word}'" for word in self.words)
             raise Malformed("this is no day", f"write YYYY-MM-DD{words}, or leave it out")
-        if value.year not in _YEARS:
+        if value.year not in YEARS:
             raise Malformed("the year cannot be right", "write a year from 1850 to 2200")
         return value
 
@@ -156,7 +156,7 @@ class Instant:
                 "this is no moment with an offset",
                 "write YYYY-MM-DDTHH:MM:SS+08:00, or leave it out",
             )
-        if value.year not in _YEARS:
+        if value.year not in YEARS:
             raise Malformed("the year cannot be right", "write a year from 1850 to 2200")
         return value
 

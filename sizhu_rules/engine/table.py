@@ -187,12 +187,13 @@ def _misfits(sheet: Sheet, clauses: Iterable[BoundClause]) -> list[PolicyError]:
         PolicyError(
             sheet.file,
             clause.clause.effect.line,
-            f"a parameter gives '{value}', and a sum adds whole numbers",
+            f"a parameter gives '{value}', and a sum adds whole numbers from 0 up",
             "correct the parameter's value",
         )
         for clause in clauses
         for _, value in clause.result.values
-        if sheet.hit == "sum" and type(value) is not int
+        # What a sum took away would be adverse, and nothing of a sum is seen by the safeguard.
+        if sheet.hit == "sum" and (type(value) is not int or value < 0)
     ]
     return misfits
 
