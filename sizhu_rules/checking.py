@@ -72,7 +72,7 @@ def examine(
         law = load_law(region, specs, files, frozen=frozen)
     except PolicyError as error:
         return _refused(region, None, [error])
-    policy, errors = compile_law(law, specs)
+    policy, errors = compile_law(law, specs, frozen=frozen)
     if policy is None:
         return _refused(region, law, errors)
     failures: list[str] = []

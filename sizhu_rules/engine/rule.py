@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from sizhu_rules.engine.decision import Decision, make_decision
-from sizhu_rules.engine.links import unconfirmed_code
+from sizhu_rules.engine.links import derived_of, unconfirmed_code
 from sizhu_rules.engine.raw import Facts
 from sizhu_rules.engine.verdict import Result, Verdict, strongest
 from sizhu_rules.engine.walk import Course
@@ -100,15 +100,16 @@ class Segment:
         self.tables = tables
         self.parameters = parameters
         numbers = {name: parameter.value for name, parameter in parameters.items()}
-        self.facts = {name: derived.fact(numbers) for name, derived in spec.derived.items()}
+        looked_at = derived_of(spec, (table.sheet for table in tables))
+        self.facts = {name: derived.fact(numbers) for name, derived in looked_at.items()}
         self.roots = tuple(table.walk(self.facts) for table in tables)
         self.alternatives: list[tuple[str, int, Node]] = []
-        for name in sorted({n for derived in spec.derived.values() for n in derived.parameters}):
+        for name in sorted({n for derived in looked_at.values() for n in derived.parameters}):
             parameter = parameters[name]
-            fields = {key for key, derived in spec.derived.items() if name in derived.parameters}
+            fields = {key for key, derived in looked_at.items() if name in derived.parameters}
             for other in () if parameter.confirmed else parameter.alternatives:
                 changed = {**numbers, name: other}
-                facts = {key: derived.fact(changed) for key, derived in spec.derived.items()}
+                facts = {key: derived.fact(changed) for key, derived in looked_at.items()}
                 self.alternatives += [
                     (name, position, table.walk(facts))
                     for position, table in enumerate(tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -240,3 +240,20 @@ def test_no_day_is_proposed_that_no_record_can_have() -> None:
     decision = decide("device", facts, known_on=TODAY)
     assert decision.verdict == "needs_review"
     assert decision.would_change == ()
+
+
+def test_a_caller_changes_nothing_of_a_decision() -> None:
+    """A worker that takes a fact out of the JSON it stores must not change the decision."""
+    facts = {**HARMLESS_DEVICE, "birth_date": "1960-01-01", "submitted_on": "2024-11-21"}
+    decision = decide("device", {**facts, "household.status": "none"}, known_on=TODAY)
+    before = decision.to_json()
+    told: dict[str, Any] = decision.to_dict()
+    for part in told.values():
+        if isinstance(part, dict | list):
+            part.clear()
+    given: Any = [decision.outcome, decision.reads, *decision.candidates, *decision.would_change]
+    for part in given:
+        part.clear()
+    assert decision.outcome["share"] == "1/2"
+    assert decision.to_json() == before
+    assert json.loads(before) == decision.to_dict()
