@@ -66,7 +66,9 @@ class Release:
     def policy(self) -> Policy:
         """Compile it; raises `PolicyError`, also where the content is not that of the digest."""
         policy, errors = compile_law(
-            load_law(self.region, self.specs(), self.source, frozen=True), self.specs()
+            load_law(self.region, self.specs(), self.source, frozen=True),
+            self.specs(),
+            frozen=True,
         )
         if policy is None:
             raise errors[0]

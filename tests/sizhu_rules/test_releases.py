@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+import sizhu_rules.releases
 from sizhu_rules import ReplayError, check, decide, freeze, load_policy, replay
 from sizhu_rules.cases import load_cases
+from sizhu_rules.engine.spec import Derived
 from sizhu_rules.errors import FactError, PolicyError
 from sizhu_rules.policies import releases, rule_files
+from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import from_document
+from sizhu_rules.replaying import drift
 from sizhu_rules.testing import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sizhu_rules import Decision, Policy
+    from sizhu_rules.engine.parameters import Number
+    from sizhu_rules.engine.raw import Facts
     from sizhu_rules.releases import Release
 
 REGION = "policy/simen/region.yaml"
@@ -213,3 +221,31 @@ def test_an_unknown_release_is_refused_or_means_the_law_in_force(name: str) -> N
         return
     with pytest.raises(PolicyError, match="there is no such release"):
         load_policy(name)
+
+
+def by_number(numbers: Mapping[str, Number]) -> Callable[[Facts], Number]:
+    """A derived fact of a later program: it cannot be made without its number."""
+    number = numbers["wish.later"]
+    return lambda _facts: number
+
+
+def test_an_old_law_needs_no_number_that_the_program_came_to_use_since(
+    overlay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fact and an arithmetic that came later must not make old decisions unsayable."""
+    (release,) = releases("simen", directory=overlay)
+    later = Derived(by_number, reads=("wish.kind",), parameters=("wish.later",))
+    specs = tuple(
+        replace(
+            spec,
+            derived={**spec.derived, "wish.later": later},
+            parameters=(*spec.parameters, "wish.other"),
+        )
+        if spec.name == "wish"
+        else spec
+        for spec in SPECS
+    )
+    monkeypatch.setattr(sizhu_rules.releases, "SPECS", specs)
+    policy = release.policy()
+    assert policy.digest == release.digest
+    assert list(drift(release, policy)) == []
