@@ -61,7 +61,7 @@ def _answer(rule: str, line: bytes, policy: Policy, known_on: date) -> tuple[str
 
 @app.command()
 def decide(
-    rule: Annotated[str, typer.Argument(help="device, donation, intent or points")],
+    rule: Annotated[str, typer.Argument(help="device, donation, points, …")],
     facts: Annotated[str, typer.Option("--facts", help="JSON Lines file, or - for stdin.")],
     known_on: Annotated[
         str | None, typer.Option("--known-on", help="Day of deciding; today in Shanghai.")

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from sizhu_rules import BulkError, DeviceFacts, FactError, decide, load_policy
 from sizhu_rules.bulk import bulk, sources
 from sizhu_rules.bulk.cells import cell
 from sizhu_rules.bulk.deciding import ByColumn
+from sizhu_rules.facts.citizen_id import make_citizen_id
 from sizhu_rules.testing import TODAY
 
 if TYPE_CHECKING:
@@ -274,6 +275,21 @@ def test_a_row_without_its_id_is_rejected(tmp_path: Path) -> None:
     assert [row["row_id"] for row in rows] == ["a", "c"]
     (reject,) = rows_of(tmp_path / "out" / "_rejects" / "r.parquet")
     assert (reject["row"], reject["path"]) == (1, "id")
+
+
+@pytest.mark.parametrize("as_number", [True, False])
+def test_identity_numbers_are_no_ids(tmp_path: Path, *, as_number: bool) -> None:
+    """They would stand in every output and reject; one that looks like it by chance may stay."""
+    numbers = [make_citizen_id("330299", date(1963, 11, day), 100) for day in range(1, 29)]
+    numbers = [number for number in numbers if number.isdigit()]
+    ids = [int(number) for number in numbers] if as_number else numbers
+    pq.write_table(pa.table({"id": ids}), tmp_path / "r.parquet")
+    with pytest.raises(BulkError, match="these are identity numbers; give every row a number"):
+        run(tmp_path / "r.parquet", tmp_path / "out")
+    assert not list((tmp_path / "out").rglob("*.parquet"))
+    chance = [*ids[:1], *(type(ids[0])(number) for number in range(9))]
+    pq.write_table(pa.table({"id": chance}), tmp_path / "r.parquet")
+    assert len(run(tmp_path / "r.parquet", tmp_path / "out")) == 10
 
 
 def test_output_of_another_run_is_not_mixed_with_this_one(tmp_path: Path) -> None:
