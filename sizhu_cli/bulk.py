@@ -12,7 +12,7 @@ from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, fail, 
 from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sizhu_rules.bulk import Summary
 
@@ -86,7 +86,22 @@ def _show(summary: Summary, target: Path) -> None:
     if summary.gone is not None:
         typer.echo(f"  gone since the earlier run: {summary.gone}")
     if summary.rejected:
+        for fault in _faults(target):
+            typer.echo(f"  rejected: {fault}")
         typer.echo(f"Mend the rows listed in {target / '_rejects'} and run again.")
+
+
+def _faults(target: Path) -> Iterator[str]:
+    """Say what is wrong with the rejected rows, most frequent first: never a value."""
+    import pyarrow.dataset as ds
+
+    rejects = ds.dataset(target / "_rejects", format="parquet").to_table(
+        columns=["path", "what", "fix", "row"]
+    )
+    kinds = rejects.group_by(["path", "what", "fix"]).aggregate([("row", "count"), ("row", "min")])
+    for one in kinds.sort_by([("row_count", "descending"), ("path", "ascending")]).to_pylist():
+        rows = f"{one['row_count']} rows, the first is row {one['row_min']}"
+        yield f"{one['path']}: {one['what']}; {one['fix']} ({rows})"
 
 
 class Bar:

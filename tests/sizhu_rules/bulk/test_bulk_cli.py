@@ -42,10 +42,13 @@ def test_a_register_is_decided_and_counted(tmp_path: Path) -> None:
 
 def test_rejected_rows_give_exit_code_1_and_say_where_they_are(tmp_path: Path) -> None:
     """The rest is decided all the same."""
-    (tmp_path / "r.csv").write_text(LINES + "3,1990-02-30,2024-06-01\n")
+    (tmp_path / "r.csv").write_text(LINES + "3,1990-2-30,2024-06-01\n4,1990-2-3,x\n5,,1990/6/1\n")
     done = sizhu("bulk", "--in", tmp_path / "r.csv", "--out", tmp_path / "out", *ON)
     assert done.exit_code == 1
-    assert "3 rows, 2 decided, 1 rejected" in done.stdout
+    assert "5 rows, 2 decided, 3 rejected" in done.stdout
+    fix = "write YYYY-MM-DD, or leave it out"
+    assert f"birth_date: this is no day; {fix} (2 rows, the first is row 2)" in done.stdout
+    assert f"submitted_on: this is no day; {fix} (1 rows, the first is row 4)" in done.stdout
     assert "_rejects" in done.stdout
     assert "1990" not in done.output
 
