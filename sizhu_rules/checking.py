@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.adequacy import inadequacies
+from sizhu_rules.borrowing import borrowed
 from sizhu_rules.cases import HOME, load_cases, run_case
 from sizhu_rules.describing import undescribed
 from sizhu_rules.engine.law import Law, load_law
@@ -88,6 +89,8 @@ def examine(
                 failures += inadequacies(policy.rules[spec.name], every, policy)
     except (PolicyError, LookupError) as error:
         failures.append(str(error))
+    if not frozen and region != HOME:
+        failures += borrowed(specs, policy, files)
     failures += _idle_clauses(policy)
     if not frozen:
         failures += undescribed(specs, law, files)
