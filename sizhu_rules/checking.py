@@ -7,6 +7,7 @@ count of paths on which something adverse rests on an unconfirmed value: it must
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sizhu_rules.adequacy import inadequacies
@@ -49,11 +50,12 @@ def check(
     return replace(report, problems=(*report.problems, *problems))
 
 
+@lru_cache(maxsize=8)
 def check_release(release: Release) -> Report:
     """Check a frozen version, wherever it was published; never raises for what is wrong in it.
 
     It must be what its digest says, usable as a working text would have to be, and its decisions
-    must still re-derive.
+    must still re-derive. The same content is checked once.
     """
     source = release.source
     report = examine(release.region, source, release.specs(), frozen=True)

@@ -16,6 +16,7 @@ import re
 import shutil
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sizhu_rules.engine.law import BASE, load_law
@@ -64,21 +65,16 @@ class Release:
         """Return the rules there were, with the sheets they had."""
         return frozen_specs(self.source)
 
+    def __hash__(self) -> int:
+        """Hash the name; equal releases have equal content, byte for byte."""
+        return hash((self.region, self.version, self.digest))
+
     def policy(self) -> Policy:
-        """Compile it; raises `PolicyError`, also where the content is not that of the digest."""
-        policy, errors = compile_law(
-            load_law(self.region, self.specs(), self.source, frozen=True),
-            self.specs(),
-            frozen=True,
-        )
-        if policy is None:
-            raise errors[0]
-        if policy.digest != self.digest:
-            raise self.error(
-                f"the content has the digest {policy.digest}, not the one it was released under",
-                "restore the files; a release is never edited, freeze a new version instead",
-            )
-        return policy
+        """Compile it; raises `PolicyError`, also where the content is not that of the digest.
+
+        The same content is compiled once.
+        """
+        return _compiled(self)
 
     def error(self, what: str, fix: str) -> PolicyError:
         """Build an error that points to the release."""
@@ -134,6 +130,21 @@ class Release:
 def is_version(text: object) -> bool:
     """Tell whether this names a version, such as 2026.11."""
     return isinstance(text, str) and _VERSION.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=8)
+def _compiled(release: Release) -> Policy:
+    specs = release.specs()
+    law = load_law(release.region, specs, release.source, frozen=True)
+    policy, errors = compile_law(law, specs, frozen=True)
+    if policy is None:
+        raise errors[0]
+    if policy.digest != release.digest:
+        raise release.error(
+            f"the content has the digest {policy.digest}, not the one it was released under",
+            "restore the files; a release is never edited, freeze a new version instead",
+        )
+    return policy
 
 
 def version_order(version: str) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SETS = 100_000
 ROUNDS = 200
+ASKED = 20  # of so many sets one is also asked what is missing: that is a search
 HOLES = (0.0, 0.1, 0.3, 0.6)
 WORKING = load_policy("simen@working")
 POLICIES = {
@@ -107,7 +108,7 @@ def test_a_settled_answer_survives_every_filled_hole(name: str) -> None:
     @given(seed=st.integers(0, 2**32), share=st.sampled_from(HOLES))
     def run(seed: int, share: float) -> None:
         chance = random.Random(seed)  # noqa: S311 - repeatable, and hypothesis holds the seed
-        for _ in range(SETS // ROUNDS // len(RULES) + 1):
+        for number in range(SETS // ROUNDS // len(RULES) + 1):
             whole = drawn(chance, pool)
             holed = {
                 key: value
@@ -120,7 +121,9 @@ def test_a_settled_answer_survives_every_filled_hole(name: str) -> None:
             counted["sets"] += 1
             counted["holes"] += len(whole) - len(holed)
             for rule in rules:
-                counted["settled with holes"] += holds_for(rule, part, full, holed)
+                counted["settled with holes"] += holds_for(
+                    rule, part, full, holed, ask=number % ASKED == 0
+                )
 
     run()
     assert counted["sets"] > SETS // len(RULES) // 3
@@ -129,7 +132,9 @@ def test_a_settled_answer_survives_every_filled_hole(name: str) -> None:
     assert counted["settled with holes"] > 0 or dated_alone
 
 
-def holds_for(rule: Rule, part: Facts, full: Facts, stated: Mapping[str, Any]) -> bool:
+def holds_for(
+    rule: Rule, part: Facts, full: Facts, stated: Mapping[str, Any], *, ask: bool
+) -> bool:
     """Check one fact set with holes against the same without; tell whether it was settled."""
     before, after = rule.decide(part, TODAY), rule.decide(full, TODAY)
     paths = rule.spec.facts.paths()
@@ -139,7 +144,7 @@ def holds_for(rule: Rule, part: Facts, full: Facts, stated: Mapping[str, Any]) -
     assert all(getattr(again, paths[path]) == stated[paths[path]] for path in reads)
     assert rule.decide(again, TODAY).verdict == before.verdict
     if before.verdict == "needs_facts":
-        assert before.missing
+        assert not ask or before.missing
         # What a sheet settled alone stands, whatever the other sheet still asks.
         settled = before.outcome.keys() & {"share"}
         if after.verdict != "not_eligible":
