@@ -56,7 +56,7 @@ def test_an_expiry_says_what_when_who_and_why() -> None:
             "code": "CERT_ENDING",
             "id": "expiry.due.certificate_ending",
             "quote": "残疾人证到期前九十天提醒换证",
-            "source": "泗助设定，待泗门镇残联确认",
+            "source": "泗助设定，待镇残联确认",
             "basis": "assumption",
         },
     }
