@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, fail, print_json
+from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, fail, print_json
+from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sizhu_rules.bulk import Summary
 
@@ -31,25 +31,35 @@ def bulk(
         Path | None, typer.Option("--diff", help="Output of an earlier run: write changes only.")
     ] = None,
     *,
+    policy_dir: PolicyDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide every row of a register; exit code 1 where rows had to be rejected."""
     from sizhu_rules import BulkError
 
-    decide = _needed()
+    try:
+        from sizhu_rules.bulk import bulk as decide
+        from sizhu_rules.bulk import overlaid
+    except ImportError as error:
+        raise missing_extra(error) from None
     try:
         with Bar() as progress:
             summary = decide(
                 source,
                 target,
                 rule=rule,
-                known_on=day_of(known_on),
-                policy=policy,
+                known_on=civil_day(known_on),
+                policy=overlaid(policy, policy_dir),
                 previous=diff,
                 progress=progress,
             )
     except (BulkError, LookupError) as error:
         raise fail(str(error.args[0]), EXIT_CONFIG) from None
+    except OSError as error:  # what was read was looked at before; a full disk, no permission
+        raise fail(
+            f"{target} cannot be written ({error.strerror}). Give a folder with room; run again.",
+            EXIT_CONFIG,
+        ) from None
     if as_json:
         print_json(summary.to_dict())
     else:
@@ -58,29 +68,9 @@ def bulk(
         raise typer.Exit(EXIT_FAILED)
 
 
-def day_of(text: str | None) -> date:
-    """Return the day of deciding: the one given, else today in Shanghai."""
-    from sizhu_rules.facts.calendar import SHANGHAI
-
-    if text is None:
-        return datetime.now(SHANGHAI).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise fail("--known-on needs a real day such as 2024-11-22.", EXIT_CONFIG) from None
-
-
 def missing_extra(error: ImportError) -> typer.Exit:
     """Say which extra is not installed."""
     return fail(f"{error.name} is not installed: pip install 'sizhu[bulk]'.", EXIT_CONFIG)
-
-
-def _needed() -> Callable[..., Summary]:
-    try:
-        from sizhu_rules.bulk import bulk as decide
-    except ImportError as error:
-        raise missing_extra(error) from None
-    return decide
 
 
 def _show(summary: Summary, target: Path) -> None:
@@ -96,7 +86,22 @@ def _show(summary: Summary, target: Path) -> None:
     if summary.gone is not None:
         typer.echo(f"  gone since the earlier run: {summary.gone}")
     if summary.rejected:
+        for fault in _faults(target):
+            typer.echo(f"  rejected: {fault}")
         typer.echo(f"Mend the rows listed in {target / '_rejects'} and run again.")
+
+
+def _faults(target: Path) -> Iterator[str]:
+    """Say what is wrong with the rejected rows, most frequent first: never a value."""
+    import pyarrow.dataset as ds
+
+    rejects = ds.dataset(target / "_rejects", format="parquet").to_table(
+        columns=["path", "what", "fix", "row"]
+    )
+    kinds = rejects.group_by(["path", "what", "fix"]).aggregate([("row", "count"), ("row", "min")])
+    for one in kinds.sort_by([("row_count", "descending"), ("path", "ascending")]).to_pylist():
+        rows = f"{one['row_count']} rows, the first is row {one['row_min']}"
+        yield f"{one['path']}: {one['what']}; {one['fix']} ({rows})"
 
 
 class Bar:

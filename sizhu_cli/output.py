@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from rich.console import Console
 
 EXIT_OK, EXIT_FAILED, EXIT_CONFIG = 0, 1, 2
@@ -36,6 +39,20 @@ def fail(sentence: str, code: int = EXIT_FAILED) -> typer.Exit:
     """Say what is wrong on standard error; raise the returned exit."""
     sys.stderr.write(sentence + "\n")
     return typer.Exit(code)
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts into a folder, made where missing, and say where each is."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_bytes(text.encode())
+            typer.echo(f"{folder / name}")
+    except OSError as error:
+        raise fail(
+            f"{folder} cannot be written ({error.strerror}). Name another folder with --out.",
+            EXIT_CONFIG,
+        ) from None
 
 
 def civil_day(text: str | None) -> date:

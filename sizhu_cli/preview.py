@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sizhu_cli.bulk import day_of, missing_extra
-from sizhu_cli.output import EXIT_CONFIG, AsJson, console, fail, print_json
+from sizhu_cli.bulk import missing_extra
+from sizhu_cli.output import EXIT_CONFIG, AsJson, civil_day, console, fail, print_json
+from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,16 +28,19 @@ def preview(
         str | None, typer.Option("--known-on", help="Day of deciding; today in Shanghai.")
     ] = None,
     *,
+    policy_dir: PolicyDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show who gains, who loses, how many go to review and what it costs; small cells hidden."""
     from sizhu_rules import BulkError
 
     try:
+        from sizhu_rules.bulk import overlaid
         from sizhu_rules.bulk import preview as compare
     except ImportError as error:
         raise missing_extra(error) from None
-    day = day_of(known_on)
+    day = civil_day(known_on)
+    before, after = (overlaid(name, policy_dir) for name in (before, after))
     try:
         found = compare(register, before=before, after=after, rule=rule, known_on=day)
     except (BulkError, LookupError) as error:
@@ -67,7 +71,10 @@ def _show(found: Preview) -> None:
 
 
 def _add(table: Table, name: str, row: Mapping[str, int | str]) -> None:
+    from rich.text import Text
+
     from sizhu_rules.bulk import cost_text
 
     counts = [str(row[column]) for column in ("gains", "loses", "to_review")]
-    table.add_row(name, *counts, cost_text(row["cost_fen"]))
+    # A village's name is the register's: text, never markup.
+    table.add_row(Text(name), *counts, cost_text(row["cost_fen"]))

@@ -6,12 +6,21 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sizhu_cli import rules_compare, rules_docs, rules_explain, rules_mutate, rules_release
-from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, fail, print_json
+from sizhu_cli.facts import facts_of, lines_of
+from sizhu_cli.output import (
+    EXIT_CONFIG,
+    EXIT_FAILED,
+    AsJson,
+    civil_day,
+    fail,
+    print_json,
+    write_files,
+)
 from sizhu_cli.rules_release import PolicyDir
 
 if TYPE_CHECKING:
@@ -37,15 +46,14 @@ def group() -> None:
     """Decide and check, without any cloud."""
 
 
-def _answer(rule: str, line: str, policy: Policy, known_on: date) -> tuple[str, bool]:
+def _answer(rule: str, line: bytes, policy: Policy, known_on: date) -> tuple[str, bool]:
     """One line of JSON for one line of facts, and whether it is a decision."""
     from sizhu_rules import FactError, decide
 
     try:
-        facts = json.loads(line)
+        facts = facts_of(line)
     except ValueError as error:
-        reason = f"This line is not JSON ({error.msg if hasattr(error, 'msg') else 'unreadable'})."
-        return json.dumps({"error": f"{reason} Write one JSON object per line."}), False
+        return json.dumps({"error": f"{error} Write one JSON object per line."}), False
     try:
         return decide(rule, facts, policy=policy, known_on=known_on).to_json(), True
     except FactError as error:
@@ -54,7 +62,7 @@ def _answer(rule: str, line: str, policy: Policy, known_on: date) -> tuple[str, 
 
 @app.command()
 def decide(
-    rule: Annotated[str, typer.Argument(help="device, donation, intent or points")],
+    rule: Annotated[str, typer.Argument(help="device, donation, points, …")],
     facts: Annotated[str, typer.Option("--facts", help="JSON Lines file, or - for stdin.")],
     known_on: Annotated[
         str | None, typer.Option("--known-on", help="Day of deciding; today in Shanghai.")
@@ -70,45 +78,34 @@ def decide(
     if rule not in rules:
         raise fail(f"There is no rule {rule!r}. Take one of: {', '.join(rules)}.", EXIT_CONFIG)
     policy, day = load_policy(region, directory=policy_dir), civil_day(known_on)
-    if facts == "-":
-        well = _decide_lines(rule, sys.stdin, policy, day)
-    else:
-        try:
-            with Path(facts).open(encoding="utf-8-sig") as lines:
-                well = _decide_lines(rule, lines, policy, day)
-        except OSError as error:
-            raise fail(
-                f"{facts} cannot be read ({error.strerror}). Give a JSON Lines file or - (stdin).",
-                EXIT_CONFIG,
-            ) from None
-    if not well:
-        raise typer.Exit(EXIT_FAILED)
-
-
-def _decide_lines(rule: str, lines: IO[str], policy: Policy, day: date) -> bool:
     well = True
-    for line in lines:
+    for line in lines_of(facts):
         if line.strip():
             answer, good = _answer(rule, line, policy, day)
             sys.stdout.write(answer + "\n")
             well = well and good
-    return well
+    if not well:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
 def export(
     out: Annotated[Path, typer.Option("--out", help="Folder of the JSON files.")],
     region: Region = "simen",
+    policy_dir: PolicyDir = None,
 ) -> None:
     """Write all rules and all moves as JSON for the cloud functions."""
     from sizhu_rules import load_policy
     from sizhu_rules.export import exports
 
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in exports(load_policy(region)).items():
-        text = json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
-        (out / f"{name}.json").write_bytes(text.encode())
-        typer.echo(f"{out / name}.json")
+    tables = exports(load_policy(region, directory=policy_dir))
+    write_files(
+        out,
+        {
+            f"{name}.json": json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
+            for name, table in tables.items()
+        },
+    )
 
 
 @app.command()
@@ -128,7 +125,8 @@ def check(
     from sizhu_rules import check as check_region
     from sizhu_rules.policies import rule_files
 
-    regions = region or rule_files(policy_dir).regions()
+    files = rule_files(policy_dir)  # refuses a mistyped folder
+    regions = region or files.regions()
     reports = [check_region(name, directory=policy_dir) for name in regions]
     ok = all(report.ok for report in reports)
     if as_json and region is not None and len(reports) == 1:

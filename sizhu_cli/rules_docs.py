@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sizhu_cli.output import EXIT_CONFIG, fail
+from sizhu_cli.output import write_files
 from sizhu_cli.rules_release import PolicyDir
 
 
@@ -31,13 +31,4 @@ def docs(
     policy = load_policy(region, directory=policy_dir)
     frozen = releases(policy.region, directory=policy_dir)
     pages = site(policy, source_of(region, directory=policy_dir), frozen)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            (out / name).write_bytes(text.encode())
-            typer.echo(f"{out / name}")
-    except OSError as error:
-        raise fail(
-            f"{out} cannot be written ({error.strerror}). Name another folder with --out.",
-            EXIT_CONFIG,
-        ) from None
+    write_files(out, pages)

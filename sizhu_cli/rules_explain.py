@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sizhu_cli.facts import facts_of, lines_of
 from sizhu_cli.output import EXIT_CONFIG, EXIT_FAILED, AsJson, civil_day, console, fail, print_json
 from sizhu_cli.rules_release import PolicyDir
 
@@ -71,16 +70,10 @@ def explain(
 
 def _read(name: str) -> Any:  # noqa: ANN401 - JSON
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-        return json.loads(text)
-    except OSError as error:
+        return facts_of(b"".join(lines_of(name)))
+    except ValueError as error:
         raise fail(
-            f"{name} cannot be read ({error.strerror}). Give a JSON file or - (stdin).", EXIT_CONFIG
-        ) from None
-    except ValueError:
-        raise fail(
-            "The facts are not one JSON object. Write {…}; many cases: `sizhu rules decide`.",
-            EXIT_FAILED,
+            f"{error} Give one JSON object, {{…}}; many cases: `sizhu rules decide`.", EXIT_FAILED
         ) from None
 
 

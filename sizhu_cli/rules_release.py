@@ -32,7 +32,7 @@ def release(
     Refused where `sizhu rules check` finds a problem. `--json` prints the document of the cloud
     collection `policies`; two persons must approve it before the worker takes it.
     """
-    from sizhu_rules import PolicyError, check, freeze
+    from sizhu_rules import check, freeze
     from sizhu_rules.facts.calendar import SHANGHAI
     from sizhu_rules.policies import shipped
 
@@ -44,7 +44,7 @@ def release(
     today = datetime.now(SHANGHAI).date()
     try:
         frozen = freeze(region, released_on=today, note=note, directory=policy_dir)
-    except PolicyError as error:
+    except ValueError as error:
         raise fail(str(error), EXIT_CONFIG) from None
     root = policy_dir if policy_dir is not None else Path(str(shipped().joinpath("policy")))
     folder = root / region / "releases" / frozen.version

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.adequacy import inadequacies
+from sizhu_rules.borrowing import borrowed
 from sizhu_rules.cases import HOME, load_cases, run_case
 from sizhu_rules.describing import undescribed
 from sizhu_rules.engine.law import Law, load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.sheet import GROUNDED
 from sizhu_rules.engine.source import Files
+from sizhu_rules.engine.verdict import badness
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
 from sizhu_rules.policies import shipped
 from sizhu_rules.registry import SPECS
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Rule
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
+    from sizhu_rules.engine.verdict import Result
     from sizhu_rules.releases import Release
 
 
@@ -70,7 +73,7 @@ def examine(
         law = load_law(region, specs, files, frozen=frozen)
     except PolicyError as error:
         return _refused(region, None, [error])
-    policy, errors = compile_law(law, specs)
+    policy, errors = compile_law(law, specs, frozen=frozen)
     if policy is None:
         return _refused(region, law, errors)
     failures: list[str] = []
@@ -86,6 +89,8 @@ def examine(
                 failures += inadequacies(policy.rules[spec.name], every, policy)
     except (PolicyError, LookupError) as error:
         failures.append(str(error))
+    if not frozen and region != HOME:
+        failures += borrowed(specs, policy, files)
     failures += _idle_clauses(policy)
     if not frozen:
         failures += undescribed(specs, law, files)
@@ -126,8 +131,24 @@ def adverse_on_unconfirmed(table: Table) -> int:
         carried = [clause for clause in adverse if clause.result.verdict == result.verdict]
         if table.sheet.hit == "collect" and not all(clause.unconfirmed for clause in carried):
             continue  # one confirmed problem suffices, whatever else is found beside it
-        bad += unread or any(clause.unconfirmed for clause in adverse)
+        bad += (
+            unread
+            or any(clause.unconfirmed for clause in adverse)
+            or _kinder_silent(table, codes, result)
+        )
     return bad
+
+
+def _kinder_silent(table: Table, codes: Sequence[int], result: Result) -> bool:
+    """Tell whether a kinder clause is silent only by a value that nobody confirmed."""
+    if table.sheet.hit not in ("unique", "first"):
+        return False
+    silent = [table.clauses[position] for position in table.silent(codes)]
+    return any(
+        badness(clause.result) < badness(result)
+        for clause in silent
+        if table.sheet.hit == "unique" or clause.index < min(result.clauses)
+    )
 
 
 def _refused(region: str, law: Law | None, errors: list[PolicyError]) -> Report:

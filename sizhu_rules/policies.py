@@ -44,7 +44,14 @@ def shipped() -> Traversable:
 
 
 def rule_files(directory: Path | None = None) -> Files:
-    """Return the files of the rules, shipped and overlaid."""
+    """Return the files of the rules, shipped and overlaid.
+
+    Raises `PolicyError` where there is no such folder: a mistyped one must not mean that another
+    town's numbers decide.
+    """
+    if directory is not None and not directory.is_dir():
+        fix = "correct SIZHU_POLICY_DIR or --policy-dir"
+        raise PolicyError(str(directory), 1, "there is no such folder of policies", fix)
     return Files(shipped(), directory)
 
 

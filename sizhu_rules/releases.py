@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +67,9 @@ class Release:
     def policy(self) -> Policy:
         """Compile it; raises `PolicyError`, also where the content is not that of the digest."""
         policy, errors = compile_law(
-            load_law(self.region, self.specs(), self.source, frozen=True), self.specs()
+            load_law(self.region, self.specs(), self.source, frozen=True),
+            self.specs(),
+            frozen=True,
         )
         if policy is None:
             raise errors[0]
@@ -82,11 +85,20 @@ class Release:
         return PolicyError(f"policy/{self.region}/releases/{self.version}/{HEAD}", 1, what, fix)
 
     def write(self, folder: Path) -> None:
-        """Write the release into a new folder, as the same bytes on every system."""
+        """Write the release into a new folder, as the same bytes on every system.
+
+        The folder is there whole or not at all: half a release would be the law in force, and
+        stop every decision.
+        """
+        part = folder.parent.with_name(f".{folder.name}.part")
+        if part.is_dir():  # of a run that was killed
+            shutil.rmtree(part)
         for name, text in {HEAD: self._head(), REPLAY: self.replay, **self.files}.items():
-            path = folder.joinpath(*name.split("/"))
+            path = part.joinpath(*name.split("/"))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part.rename(folder)
 
     def to_document(self) -> dict[str, Any]:
         """Return it as the document of the cloud collection `policies`, without approvals."""
@@ -125,7 +137,10 @@ def is_version(text: object) -> bool:
 
 
 def version_order(version: str) -> tuple[int, ...]:
-    """Return the parts of a version as numbers."""
+    """Return the parts of a version as numbers; raises `PolicyError` for what is no version."""
+    if not is_version(version):
+        fix = "name it like 2026.11, or take it out of 'releases'"
+        raise PolicyError(f"releases/{version}", 1, "the folder is no version", fix)
     return tuple(int(part) for part in version.split("."))
 
 

@@ -17,7 +17,7 @@ from sizhu_rules.engine.policy import compile_law
 from sizhu_rules.errors import FactError, PolicyError, ReplayError
 from sizhu_rules.policies import releases, rule_files
 from sizhu_rules.registry import SPECS
-from sizhu_rules.releases import Release, gather, read_release
+from sizhu_rules.releases import Release, gather, is_version, read_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,12 +57,18 @@ def freeze(region: str, *, released_on: date, note: str, directory: Path | None 
     """Freeze a region's working text as it stands, with the decisions that prove it for ever.
 
     The caller writes it to its folder (`Release.write`). Raises `PolicyError` where the text does
-    not compile, or its version is frozen already.
+    not compile, its version is none or frozen already, and ValueError where `note` says nothing.
     """
+    if not note.strip():
+        raise ValueError("the note is empty; say what changed, for whom and since when")
     source = rule_files(directory)
     policy, errors = compile_law(load_law(region, SPECS, source), SPECS)
     if policy is None:
         raise errors[0]
+    if not is_version(policy.version):  # it names a folder, and versions are put in order
+        raise PolicyError(
+            f"policy/{region}/region.yaml", 1, "the version is none", "name it like 2026.11"
+        )
     if policy.version in source.releases(region):
         raise PolicyError(
             f"policy/{region}/region.yaml",

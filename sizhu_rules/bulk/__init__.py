@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizhu_rules.bulk.naming import named_policy
+from sizhu_rules.bulk.naming import named_policy, overlaid
 from sizhu_rules.bulk.preview import Preview, cost_text, preview
 from sizhu_rules.bulk.running import FileCount, Summary, bulk
 
@@ -13,5 +13,6 @@ __all__ = [
     "bulk",
     "cost_text",
     "named_policy",
+    "overlaid",
     "preview",
 ]

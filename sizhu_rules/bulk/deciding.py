@@ -16,6 +16,8 @@ from sizhu_rules.bulk.cells import Reject, one_by_one
 from sizhu_rules.bulk.reading import Reader
 from sizhu_rules.bulk.sources import BATCH, ID
 from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
+from sizhu_rules.errors import BulkError
+from sizhu_rules.facts.citizen_id import CitizenIdError, parse_citizen_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTCOME: Final = "outcome"
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_LOOKED_AT: Final = 100  # ids of each batch
 _NO_ID: Final = (ID, "the row has no id", "give every row an id of its own, or no row any")
 
 
@@ -39,11 +42,26 @@ class Piece:
 
 
 def row_ids(batch: pa.RecordBatch, first: int) -> pa.Array:
-    """Return the ids of a batch, or running numbers."""
+    """Return the ids of a batch, or running numbers.
+
+    Raises `BulkError` where most of the first ids are identity numbers: they would come out again.
+    """
     if ID not in batch.schema.names:
         return pa.array(np.arange(first, first + batch.num_rows, dtype=np.int64))
     ids = batch.column(ID)
+    looked_at = ids.slice(0, _LOOKED_AT).to_pylist()
+    if 2 * sum(map(_is_identity_number, looked_at)) > len(looked_at):
+        fix = "give every row a number of its own, and keep the two lists apart"
+        raise BulkError("id", "these are identity numbers", fix)
     return ids.dictionary_decode() if isinstance(ids, pa.DictionaryArray) else ids
+
+
+def _is_identity_number(value: object) -> bool:
+    try:
+        parse_citizen_id(str(value).strip())
+    except CitizenIdError:  # a running number of 18 digits is one by chance, once in thousands
+        return False
+    return True
 
 
 def schema(ids: pa.DataType, outcome: pa.Schema) -> pa.Schema:

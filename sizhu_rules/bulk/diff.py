@@ -31,9 +31,12 @@ _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 class Previous:
     """The results of an earlier run, by row id."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rule: str) -> None:
         """Read the folder of an earlier run; raises `BulkError` where it cannot be compared."""
         summary = _summary(folder)
+        if summary["rule"] != rule:
+            what = f"it was decided by the rule '{summary['rule']}', not '{rule}'"
+            raise BulkError(str(folder), what, "give the folder of a run of the same rule")
         if summary["gone"] is not None:
             raise BulkError(str(folder), "it holds changes only", "give the folder of a whole run")
         names = [str(file["file"]) for file in summary["files"]]
@@ -63,6 +66,11 @@ class Previous:
         there = self._ids[places] == ids
         self._seen[self._order[places[there]]] = True
         return there, there & (self._results[places] == row_hashes(batch, _ID))
+
+    def keep(self, ids: pa.Array) -> None:
+        """Remember that rows are in the register still, though they could not be decided now."""
+        there = np.isin(self._ids, hashes(ids.drop_null()))
+        self._seen[self._order[there]] = True
 
     def write_gone(self, path: Path, metadata: Mapping[str, str]) -> int:
         """Write the earlier rows that no row of this run has the id of; returns how many."""
@@ -143,7 +151,7 @@ def _widened(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 def _summary(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
-        return {"gone": found["gone"], "files": list(found["files"])}
+        return {key: found[key] for key in ("rule", "gone")} | {"files": list(found["files"])}
     except (OSError, ValueError, KeyError, TypeError):
         raise BulkError(
             str(folder), "no run of bulk ended here", "give the output folder of one"

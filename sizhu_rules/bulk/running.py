@@ -10,6 +10,8 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from sizhu_rules.bulk.deciding import ByColumn, decider, row_ids, schema
 from sizhu_rules.bulk.diff import GONE, SUMMARY, Previous
 from sizhu_rules.bulk.lanes import in_order
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import date
     from pathlib import Path
-
-    import pyarrow as pa
 
     from sizhu_rules.bulk.deciding import ByRow, Piece
     from sizhu_rules.bulk.sources import Source
@@ -148,7 +148,7 @@ class _Run:
         self._target = target
         self._metadata = metadata
         self._progress = progress
-        self._previous = None if previous is None else Previous(previous)
+        self._previous = None if previous is None else Previous(previous, metadata["rule"])
         self.verdicts: dict[str, int] = {}
         self.total: int | None = None
 
@@ -162,6 +162,8 @@ class _Run:
             try:
                 for ids, piece in _pieces(source, pool, work, first, self._way.most):
                     rejects.write(piece.rejects, ids, rows)
+                    if self._previous is not None and piece.rejects:
+                        self._previous.keep(ids.take(pa.array([one.row for one in piece.rejects])))
                     self._count(piece.decided)
                     file.write(piece.decided)
                     rows += piece.rows

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 What = Literal["apply", "renew_certificate", "renew_status", "apply_again"]
 _ONE_DAY: Final = timedelta(days=1)
 _LAPSING: Final = ("valid", "expired")
+# Nobody rings at the door of who has died; who moved away acts elsewhere.
+_NOT_HERE: Final = ("deceased", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ class Proactive:
 def proactive(rows: Iterable[RegisterRow], span: Span, policy: Policy) -> Proactive:
     """List who should act within the span and has not, under a policy; sorted by the day due.
 
-    What lapsed before the span and was not renewed is listed as well: it is still to be done.
+    What lapsed before the span and was not renewed is listed as well: it is still to be done. Who
+    has died or moved away is never listed.
     """
     found: list[Suggestion] = []
     number = unknown = 0
     for row in rows:
         number += 1
-        unknown += row.birth_date is None or row.certificate_valid_to is None
+        here = row.certificate_status not in _NOT_HERE
+        unknown += here and (row.birth_date is None or row.certificate_valid_to is None)
         found += _suggestions(row, span, policy)
     found.sort(key=lambda one: (one.due or date.min, one.person_id, one.what))
     return Proactive(
@@ -110,6 +114,8 @@ def proactive(rows: Iterable[RegisterRow], span: Span, policy: Policy) -> Proact
 
 
 def _suggestions(row: RegisterRow, span: Span, policy: Policy) -> Iterator[Suggestion]:
+    if row.certificate_status in _NOT_HERE:
+        return
     look = _Look(row, span, policy)
     if look.numbers:  # else no law of expiries is in force
         yield from _before_60(look)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sizhu_rules.eligibility.shared.facts import CertificateStatus, HouseholdStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OwnedDevice:
     """A device that a person was given; life in years, None is unknown.
 
@@ -24,8 +24,12 @@ class OwnedDevice:
     life_years: int | Literal["none"] | None = None
     applied_again: bool | None = None
 
+    def __repr__(self) -> str:
+        """Show nothing of the person."""
+        return "OwnedDevice()"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RegisterRow:
     """One person: a random id, and the facts on which expiries rest; None is unknown.
 
@@ -42,6 +46,10 @@ class RegisterRow:
     certificate_valid_to: date | None = None
     devices: tuple[OwnedDevice, ...] = ()
     applied: bool | None = None
+
+    def __repr__(self) -> str:
+        """Show the random id alone: what else there is is about a person."""
+        return f"RegisterRow({self.person_id})"
 
 
 @dataclass(frozen=True, slots=True)

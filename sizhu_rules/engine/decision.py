@@ -7,7 +7,7 @@ reads, missing facts, texts and digest are computed on first use, from what was 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sizhu_rules.engine.explanation import Explanation
 
@@ -79,12 +79,12 @@ class Decision:
     @property
     def outcome(self) -> Mapping[str, object]:
         """What the person gets, as far as it is settled."""
-        return self._explained.outcome
+        return cast("Mapping[str, object]", _copied(self._explained.outcome))
 
     @property
     def candidates(self) -> tuple[Mapping[str, object], ...]:
         """The outcomes between which a person must choose."""
-        return self._explained.candidates
+        return tuple(cast("Any", _copied(one)) for one in self._explained.candidates)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -104,12 +104,12 @@ class Decision:
     @property
     def reads(self) -> Mapping[str, object]:
         """The raw facts that were read, and no others; `decide` on them gives the same bytes."""
-        return self._explained.reads
+        return cast("Mapping[str, object]", _copied(self._explained.reads))
 
     @property
     def would_change(self) -> tuple[Mapping[str, object], ...]:
         """What the person can do for a better answer, verified by deciding again."""
-        return self._explained.would_change
+        return tuple(cast("Any", _copied(one)) for one in self._explained.would_change)
 
     @property
     def text(self) -> Mapping[str, tuple[str, ...]]:
@@ -122,17 +122,20 @@ class Decision:
         return self._explained.digest
 
     def to_dict(self) -> dict[str, object]:
-        """Return the decision as JSON-ready data, schema 1."""
+        """Return the decision as JSON-ready data, schema 1; whoever gets it may change it."""
+        return cast("dict[str, object]", _copied(self._whole()))
+
+    def to_json(self) -> str:
+        """Return the decision as one line of JSON, schema 1."""
+        return json.dumps(self._whole(), ensure_ascii=False, separators=(",", ":"))
+
+    def _whole(self) -> dict[str, object]:
         explained = self._explained
         return {
             **explained.body,
             "text": {voice: list(lines) for voice, lines in explained.text.items()},
             "digest": explained.digest,
         }
-
-    def to_json(self) -> str:
-        """Return the decision as one line of JSON, schema 1."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
 
     def __repr__(self) -> str:
         """Show rule, verdict and policy; no fact of the person."""
@@ -160,3 +163,10 @@ def make_decision(rule: Rule, facts: Facts, known_on: date, answer: Answer) -> D
 
 
 _blank = object.__new__
+
+
+def _copied(value: object) -> object:
+    """Copy JSON-ready data: a caller who changes what was given changes no decision."""
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value

@@ -15,7 +15,7 @@ from sizhu_rules.engine.spec import View
 from sizhu_rules.engine.verdict import PRECEDENCE, badness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sizhu_rules.engine.decision import Decision
     from sizhu_rules.engine.field import Known
@@ -32,10 +32,11 @@ MOST_TOLD: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Walked:
-    """What the walk through the tables met: each field's value, each table's codes."""
+    """What a walk through the tables met: each field's value, each table's codes and leaf."""
 
     fields: dict[str, Known | None]
     codes: tuple[Codes, ...]
+    leaves: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,14 @@ class Explanation:
 
     @cached_property
     def _walked(self) -> _Walked:
-        return _walk(self._segment, self._recorder)
+        segment = self._segment
+        if segment is None:
+            return _Walked({}, (), ())
+        walked = _walk(segment, segment.roots, self._recorder)
+        answer = segment.join(walked.leaves)
+        if answer.adverse:  # what unconfirmed alternatives look at is read as well
+            segment.weighed(answer, self._recorder)
+        return walked
 
     @cached_property
     def _brief(self) -> _Brief:
@@ -186,23 +194,23 @@ def _ranges(segment: Segment | None, answer: Answer) -> Mapping[str, tuple[int, 
     return ranges
 
 
-def _walk(segment: Segment | None, recorder: Recorder) -> _Walked:
+def _walk(segment: Segment, roots: Sequence[Node], facts: Facts | Recorder) -> _Walked:
     fields: dict[str, Known | None] = {}
     all_codes: list[Codes] = []
-    if segment is None:
-        return _Walked(fields, ())
-    for table, root in zip(segment.tables, segment.roots, strict=True):
+    leaves: list[Node] = []
+    for table, root in zip(segment.tables, roots, strict=True):
         codes: list[int | None] = [None] * len(table.cells)
         node = root
         while node.fact is not None:
             cells = table.cells[node.field]
-            value = segment.facts[cells.field.name](recorder)
+            value = node.fact(facts)
             fields[cells.field.name] = value
             code = cells.code(value)
             codes[node.field] = code
             node = node.child(code)
         all_codes.append(tuple(codes))
-    return _Walked(fields, tuple(all_codes))
+        leaves.append(node)
+    return _Walked(fields, tuple(all_codes), tuple(leaves))
 
 
 def _missing(
@@ -210,16 +218,33 @@ def _missing(
 ) -> tuple[str, ...]:
     if answer.verdict != "needs_facts" or segment is None:
         return ()
-    needs = {
-        name: rule.spec.derived[name].needs(read)
-        for name, value in walked.fields.items()
-        if value is None
-    }
-    raws = set(smallest_missing(segment, walked.codes, needs))
+    raws: set[str] = set()
+    for roots, gone in _open_walks(segment, walked, read):
+        needs = {
+            name: rule.spec.derived[name].needs(read)
+            for name, value in gone.fields.items()
+            if value is None
+        }
+        raws.update(smallest_missing(segment, roots, gone.codes, needs))
     paths = rule.spec.facts.paths()
     if getattr(read, paths[rule.spec.dated_by]) is None:
         raws.add(rule.spec.dated_by)
     return tuple(path for path in paths if path in raws)
+
+
+def _open_walks(
+    segment: Segment, walked: _Walked, read: Facts
+) -> Iterator[tuple[Sequence[Node], _Walked]]:
+    """List the walks that need facts: the one as parameters stand, else those of alternatives."""
+    answer = segment.join(walked.leaves)
+    if answer.verdict == "needs_facts":
+        yield segment.roots, walked
+    elif answer.adverse:
+        for _name, position, root in segment.alternatives:
+            roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
+            gone = _walk(segment, roots, read)
+            if segment.join(gone.leaves).verdict == "needs_facts":
+                yield roots, gone
 
 
 def _reads(schema: type[Facts], recorder: Recorder) -> dict[str, object]:

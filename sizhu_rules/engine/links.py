@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.field import Field
     from sizhu_rules.engine.law import Law
     from sizhu_rules.engine.sheet import Sheet
-    from sizhu_rules.engine.spec import RuleSpec
+    from sizhu_rules.engine.spec import Derived, RuleSpec
     from sizhu_rules.engine.texts import Texts
 
 
@@ -24,10 +24,20 @@ def unconfirmed_code(parameter: str) -> str:
     return parameter.upper().replace(".", "_") + "_UNCONFIRMED"
 
 
+def derived_of(spec: RuleSpec, sheets: Iterable[Sheet]) -> dict[str, Derived]:
+    """Return the derived facts at which these sheets look.
+
+    An old text looks at none that came after it, and has no numbers for them.
+    """
+    fields = {field.name for sheet in sheets for field in sheet.fields}
+    return {name: derived for name, derived in spec.derived.items() if name in fields}
+
+
 def used_parameters(spec: RuleSpec, law: Law) -> set[str]:
     """Name the parameters a rule uses, in its sheets or in its derived facts."""
+    derived_facts = derived_of(spec, law.sheets[spec.name]).values()
     return {
-        *(name for derived in spec.derived.values() for name in derived.parameters),
+        *(name for derived in derived_facts for name in derived.parameters),
         *spec.parameters,
         *(
             name

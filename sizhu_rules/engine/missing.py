@@ -7,7 +7,7 @@ asked, however unknown it is.
 from __future__ import annotations
 
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sizhu_rules.engine.verdict import Verdict, strongest
 
@@ -18,28 +18,34 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.walk import Node
 
+MOST_ASKED: Final = 5_000
 Codes = tuple[int | None, ...]
 Profile = tuple[frozenset[Verdict], bool]
 
 
 def smallest_missing(
-    segment: Segment, codes: Sequence[Codes], needs: Mapping[str, tuple[str, ...]]
+    segment: Segment,
+    roots: Sequence[Node],
+    codes: Sequence[Codes],
+    needs: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return the raw facts to ask for.
 
-    `codes` are the cells read in each table (None: not read); `needs` gives for each unknown field
-    the raw facts that settle it.
+    `roots` begin the walks that were gone, `codes` are the cells read in each table (None: not
+    read); `needs` gives for each unknown field the raw facts that settle it.
     """
-    key = (tuple(codes), tuple(needs.items()))
-    if key not in segment.missing:
-        segment.missing[key] = _search(segment, codes, needs)
-    return segment.missing[key]
+    key = (tuple(roots), tuple(codes), tuple(needs.items()))
+    found = segment.missing.get(key)
+    if found is None:
+        found = _search(list(zip(segment.tables, roots, codes, strict=True)), needs)
+        if len(segment.missing) < MOST_ASKED:
+            segment.missing[key] = found
+    return found
 
 
 def _search(
-    segment: Segment, codes: Sequence[Codes], needs: Mapping[str, tuple[str, ...]]
+    tables: Sequence[tuple[Table, Node, Codes]], needs: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    tables = list(zip(segment.tables, segment.roots, codes, strict=True))
     names = tuple(needs)
     profiles: dict[tuple[int, frozenset[str]], frozenset[Profile]] = {}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sizhu_rules.engine.links import used_parameters
+from sizhu_rules.engine.links import derived_of, used_parameters
 from sizhu_rules.engine.rule import Rule, Segment
 from sizhu_rules.engine.table import Table, compile_sheet
 from sizhu_rules.errors import PolicyError
@@ -70,15 +70,20 @@ def in_force(timeline: Iterable[Parameter], day: date) -> Parameter | None:
     return None
 
 
-def compile_law(law: Law, specs: Iterable[RuleSpec]) -> tuple[Policy | None, list[PolicyError]]:
-    """Compile all rules of a law; returns the policy, or every error that forbids it."""
+def compile_law(
+    law: Law, specs: Iterable[RuleSpec], *, frozen: bool = False
+) -> tuple[Policy | None, list[PolicyError]]:
+    """Compile all rules of a law; returns the policy, or every error that forbids it.
+
+    A `frozen` law need not have the numbers that the arithmetic of a rule has come to use since.
+    """
     identity = law.identity()
     rules: dict[str, Rule] = {}
     errors: list[PolicyError] = []
     for spec in specs:
         segments: list[tuple[date, Segment | None]] = []
         for day in _segment_days(spec, law):
-            segment, found = _segment(spec, law, day)
+            segment, found = _segment(spec, law, day, frozen=frozen)
             segments.append((day, segment))
             errors += [error for error in found if str(error) not in {str(e) for e in errors}]
         if not errors and all(segment is None for _, segment in segments):
@@ -111,8 +116,11 @@ def _segment_days(spec: RuleSpec, law: Law) -> list[date]:
     return sorted(days)
 
 
-def _segment(spec: RuleSpec, law: Law, day: date) -> tuple[Segment | None, list[PolicyError]]:
+def _segment(
+    spec: RuleSpec, law: Law, day: date, *, frozen: bool
+) -> tuple[Segment | None, list[PolicyError]]:
     sheets = law.sheets[spec.name]
+    derived_facts = derived_of(spec, sheets)
     if not all(any(clause.in_force(day) for clause in sheet.clauses) for sheet in sheets):
         return None, []
     values = {
@@ -122,7 +130,8 @@ def _segment(spec: RuleSpec, law: Law, day: date) -> tuple[Segment | None, list[
     }
     errors: list[PolicyError] = []
     tables: list[Table] = []
-    needed = [*spec.parameters, *(n for d in spec.derived.values() for n in d.parameters)]
+    needed = [name for derived in derived_facts.values() for name in derived.parameters]
+    needed += [name for name in spec.parameters if not frozen or name in law.parameters]
     errors += [
         PolicyError(
             f"policy/{law.region}",
@@ -135,7 +144,7 @@ def _segment(spec: RuleSpec, law: Law, day: date) -> tuple[Segment | None, list[
     ]
     if errors:
         return None, errors
-    behind = {name: derived.parameters for name, derived in spec.derived.items()}
+    behind = {name: derived.parameters for name, derived in derived_facts.items()}
     for sheet in sheets:
         table, found = compile_sheet(
             sheet, day, values, law.readings.values(), spec.adverse, behind

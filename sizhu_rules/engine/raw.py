@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
@@ -27,7 +27,7 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _KEY = re.compile(r"[A-Za-z][A-Za-z_.]{0,39}")
-_YEARS = range(1850, 2201)
+YEARS = range(1850, 2201)  # in which a day of a person or a record can lie
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a FactError as soon as the path is known
@@ -70,7 +70,7 @@ class Day:
         if type(value) is not date:
             words = "".join(f" or '{word}'" for word in self.words)
             raise Malformed("this is no day", f"write YYYY-MM-DD{words}, or leave it out")
-        if value.year not in _YEARS:
+        if value.year not in YEARS:
             raise Malformed("the year cannot be right", "write a year from 1850 to 2200")
         return value
 
@@ -151,14 +151,18 @@ class Instant:
                 value = datetime.fromisoformat(value)
             except ValueError:
                 raise Malformed("this moment does not exist", "correct day and time") from None
-        if not isinstance(value, datetime) or value.utcoffset() is None:
+        offset = value.utcoffset() if isinstance(value, datetime) else None
+        if not isinstance(value, datetime) or offset is None or offset % timedelta(minutes=1):
             raise Malformed(
                 "this is no moment with an offset",
                 "write YYYY-MM-DDTHH:MM:SS+08:00, or leave it out",
             )
-        if value.year not in _YEARS:
+        if value.year not in YEARS:
             raise Malformed("the year cannot be right", "write a year from 1850 to 2200")
-        return value
+        if isinstance(value.tzinfo, timezone):
+            return value
+        # Within a zone that has summer time clocks are subtracted, not moments.
+        return value.replace(tzinfo=timezone(offset), fold=0)
 
     def render(self, value: Any) -> object:  # noqa: ANN401 - see Kind
         """Write ISO 8601 with the offset given."""

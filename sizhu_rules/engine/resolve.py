@@ -10,9 +10,17 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from sizhu_rules.engine.condition import Comparison, Condition, Param, bind, tests
+from sizhu_rules.engine.condition import (
+    Comparison,
+    Condition,
+    Param,
+    bind,
+    compare,
+    holds,
+    tests,
+)
 from sizhu_rules.engine.sheet import GROUNDED, Clause
-from sizhu_rules.engine.verdict import Result, Values, shared_codes, strongest
+from sizhu_rules.engine.verdict import Result, Values, badness, shared_codes, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,8 +33,9 @@ if TYPE_CHECKING:
 class BoundClause:
     """A clause on one date segment: parameters replaced by their values.
 
-    `unconfirmed` lists what it rests on that nobody confirmed; `result` is what it gives alone,
-    before the safeguard of `effective`.
+    `unconfirmed` lists what it rests on that nobody confirmed; `guards` are those comparisons of
+    its condition that might come out otherwise for that reason, each with the parameters behind
+    it; `result` is what it gives alone, before the safeguard of `effective`.
     """
 
     index: int
@@ -34,7 +43,21 @@ class BoundClause:
     condition: Condition
     parameters: tuple[str, ...]
     unconfirmed: tuple[str, ...]
+    guards: Mapping[Comparison, tuple[str, ...]]
     result: Result
+
+    def might_fire(self, point: Mapping[str, Value]) -> bool:
+        """Tell whether it fires at a point, or would if what nobody confirmed were otherwise."""
+
+        def truth(test: Comparison) -> bool | None:
+            return None if test in self.guards else compare(test, point[test.field])
+
+        return holds(self.condition, truth) is not (not self.clause.fires_when)
+
+    @property
+    def guarded_by(self) -> tuple[str, ...]:
+        """The unconfirmed parameters on which it depends whether it fires."""
+        return tuple(dict.fromkeys(name for names in self.guards.values() for name in names))
 
 
 class Conflict(Exception):  # noqa: N818 - caught in the compiler, which makes an Overlap of it
@@ -76,14 +99,8 @@ def bind_clause(
     )
     used.extend(effect.rests_on)
     unconfirmed = [name for name in dict.fromkeys(used) if not parameters[name].confirmed]
-    # A parameter behind a field with known alternatives is tried out when deciding; one without
-    # cannot be, so that nothing adverse may rest on it.
-    unconfirmed += [
-        name
-        for test in tests(clause.condition)
-        for name in behind.get(test.field, ())
-        if not parameters[name].confirmed and not parameters[name].alternatives
-    ]
+    guards = _guards(clause.condition, condition, parameters, behind)
+    unconfirmed += [name for names in guards.values() for name in names]
     if clause.basis not in GROUNDED and not effect.rests_on:
         unconfirmed.append(clause.id)
     return BoundClause(
@@ -92,6 +109,7 @@ def bind_clause(
         condition=condition,
         parameters=tuple(dict.fromkeys(used)),
         unconfirmed=tuple(dict.fromkeys(unconfirmed)),
+        guards=guards,
         result=Result(
             verdict=effect.verdict,
             values=values,
@@ -103,6 +121,24 @@ def bind_clause(
     )
 
 
+def _guards(
+    written: Condition,
+    bound: Condition,
+    parameters: Mapping[str, Parameter],
+    behind: Mapping[str, tuple[str, ...]],
+) -> dict[Comparison, tuple[str, ...]]:
+    found = {}
+    for test, comparison in zip(tests(written), tests(bound), strict=True):
+        names = [one.name for one in test.operands if isinstance(one, Param)]
+        # A parameter behind a field with known alternatives is tried out when deciding; one without
+        # cannot be, so that nothing adverse may rest on it.
+        names += [name for name in behind.get(test.field, ()) if not parameters[name].alternatives]
+        unconfirmed = tuple(name for name in names if not parameters[name].confirmed)
+        if unconfirmed:
+            found[comparison] = unconfirmed
+    return found
+
+
 def effective(clause: BoundClause, sheet: Sequence[BoundClause]) -> Result:
     """Return what a clause gives once the safeguard has seen it.
 
@@ -112,6 +148,25 @@ def effective(clause: BoundClause, sheet: Sequence[BoundClause]) -> Result:
     result = clause.result
     if not (result.adverse and clause.unconfirmed):
         return result
+    return _left_to_a_person(result, sheet, clause.unconfirmed)
+
+
+def beaten(result: Result, silent: Iterable[BoundClause], sheet: Sequence[BoundClause]) -> Result:
+    """Return what a sheet gives, seen beside the clauses that do not fire but might.
+
+    An adverse result rests on the kinder ones being silent: where only an unconfirmed value
+    silences them it is a review.
+    """
+    if not result.adverse:
+        return result
+    kinder = [clause for clause in silent if badness(clause.result) < badness(result)]
+    names = tuple(dict.fromkeys(name for clause in kinder for name in clause.guarded_by))
+    return _left_to_a_person(result, sheet, names) if names else result
+
+
+def _left_to_a_person(
+    result: Result, sheet: Sequence[BoundClause], rests_on: tuple[str, ...]
+) -> Result:
     kind = [
         other.result.values
         for other in sheet
@@ -123,14 +178,20 @@ def effective(clause: BoundClause, sheet: Sequence[BoundClause]) -> Result:
         values=(),
         candidates=_distinct([*kind, result.values]),
         adverse=False,
-        rests_on=clause.unconfirmed,
+        rests_on=rests_on,
     )
 
 
 def resolve_unique(
-    fired: Sequence[BoundClause], sheet: Sequence[BoundClause], readings: Iterable[Reading]
+    fired: Sequence[BoundClause],
+    sheet: Sequence[BoundClause],
+    readings: Iterable[Reading],
+    silent: Sequence[BoundClause] = (),
 ) -> Result:
-    """Say what a sheet of hit policy `unique` gives where these clauses fire; raises Conflict."""
+    """Say what a sheet of hit policy `unique` gives where these clauses fire; raises Conflict.
+
+    `silent` are those that do not fire but might (`beaten`).
+    """
     results = {clause.clause.id: effective(clause, sheet) for clause in fired}
     texts = [clause.clause for clause in fired]
     applied = _applied(texts, readings)
@@ -156,18 +217,27 @@ def resolve_unique(
         )
     codes = [code for result in agreed for code in result.codes]
     rests_on = [name for result in agreed for name in result.rests_on]
-    return replace(
+    result = replace(
         agreed[0],
         codes=tuple(dict.fromkeys([*marks, *codes])),
         clauses=clauses,
         readings=tuple(reading.id for reading in applied),
         rests_on=tuple(dict.fromkeys(rests_on)),
     )
+    return beaten(result, silent, sheet)
 
 
-def resolve_first(fired: Sequence[BoundClause], sheet: Sequence[BoundClause]) -> Result:
-    """Say what a sheet of hit policy `first` gives: the first clause that fires counts alone."""
-    return effective(fired[0], sheet)
+def resolve_first(
+    fired: Sequence[BoundClause],
+    sheet: Sequence[BoundClause],
+    silent: Sequence[BoundClause] = (),
+) -> Result:
+    """Say what a sheet of hit policy `first` gives: the first clause that fires counts alone.
+
+    `silent` are those that do not fire but might; of them those before it would have counted.
+    """
+    before = [clause for clause in silent if clause.index < fired[0].index]
+    return beaten(effective(fired[0], sheet), before, sheet)
 
 
 def resolve_sum(fired: Sequence[BoundClause], gives: Sequence[str]) -> Result:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sizhu_rules.engine.decision import Decision, make_decision
-from sizhu_rules.engine.links import unconfirmed_code
+from sizhu_rules.engine.links import derived_of, unconfirmed_code
 from sizhu_rules.engine.raw import Facts
 from sizhu_rules.engine.verdict import Result, Verdict, strongest
 from sizhu_rules.engine.walk import Course
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Texts
     from sizhu_rules.engine.walk import Node
+
+
+# Combinations remembered of one segment. A sum of six weights and a dozen filters has billions.
+MOST_ANSWERS: Final = 20_000
 
 
 class Answer:
@@ -96,22 +100,23 @@ class Segment:
         self.tables = tables
         self.parameters = parameters
         numbers = {name: parameter.value for name, parameter in parameters.items()}
-        self.facts = {name: derived.fact(numbers) for name, derived in spec.derived.items()}
+        looked_at = derived_of(spec, (table.sheet for table in tables))
+        self.facts = {name: derived.fact(numbers) for name, derived in looked_at.items()}
         self.roots = tuple(table.walk(self.facts) for table in tables)
         self.alternatives: list[tuple[str, int, Node]] = []
-        for name in sorted({n for derived in spec.derived.values() for n in derived.parameters}):
+        for name in sorted({n for derived in looked_at.values() for n in derived.parameters}):
             parameter = parameters[name]
-            fields = {key for key, derived in spec.derived.items() if name in derived.parameters}
+            fields = {key for key, derived in looked_at.items() if name in derived.parameters}
             for other in () if parameter.confirmed else parameter.alternatives:
                 changed = {**numbers, name: other}
-                facts = {key: derived.fact(changed) for key, derived in spec.derived.items()}
+                facts = {key: derived.fact(changed) for key, derived in looked_at.items()}
                 self.alternatives += [
                     (name, position, table.walk(facts))
                     for position, table in enumerate(tables)
                     if any(cells.field.name in fields for cells in table.cells)
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
-        self._start = Course(self.roots, self._join).start
+        self._start = Course(self.roots, self.join).start
         # What explanations found out once: by the codes, or by the values, that a walk met.
         self.missing: dict[object, tuple[str, ...]] = {}
         self.told: dict[tuple[object, ...], tuple[Mapping[str, object], ...]] = {}
@@ -140,16 +145,19 @@ class Segment:
             except KeyError:
                 step = step.learn(value)
         answer = step.answer
-        if answer.adverse:
-            leaves = answer.leaves
-            for name, position, root in self.alternatives:
-                node = root
-                while (fact := node.fact) is not None:
-                    node = node.steps[fact(facts)]
-                if node is not leaves[position]:  # leaves are shared between walks
-                    other = self._join((*leaves[:position], node, *leaves[position + 1 :]))
-                    if not answer.same_as(other):
-                        return undecided(name, answer, other)
+        return self.weighed(answer, facts) if answer.adverse else answer
+
+    def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
+        """Return an adverse answer if it stands under every unconfirmed alternative, else doubt."""
+        leaves = answer.leaves
+        for name, position, root in self.alternatives:
+            node = root
+            while (fact := node.fact) is not None:
+                node = node.steps[fact(facts)]
+            if node is not leaves[position]:  # leaves are shared between walks
+                other = self.join((*leaves[:position], node, *leaves[position + 1 :]))
+                if not answer.same_as(other):
+                    return undecided(name, answer, other)
         return answer
 
     def sheet(self, name: str, facts: Any) -> Node:  # noqa: ANN401 - as above
@@ -163,15 +171,24 @@ class Segment:
         known = ", ".join(table.sheet.name for table in self.tables)
         raise LookupError(f"there is no sheet '{name}'; use one of {known}")
 
-    def _join(self, leaves: tuple[Node, ...]) -> Answer:
-        try:
-            return self._answers[leaves]
-        except KeyError:
-            return self._answers.setdefault(leaves, combine(leaves))
+    def join(self, leaves: tuple[Node, ...]) -> Answer:
+        """Join the leaves of all sheets into one answer; the first combinations are remembered."""
+        answer = self._answers.get(leaves)
+        if answer is None:
+            answer = combine(leaves)
+            if len(self._answers) < MOST_ANSWERS:
+                return self._answers.setdefault(leaves, answer)
+        return answer
 
 
 def undecided(name: str, one: Answer, other: Answer) -> Answer:
-    """Make the review that stands where an unconfirmed value would turn an adverse answer."""
+    """Make what stands where an unconfirmed value would turn an adverse answer: a review.
+
+    Where a fact that only matters under the other value is unknown, it is asked for first.
+    """
+    shared = tuple(code for code in one.codes if code in other.codes)
+    if other.verdict == "needs_facts":
+        return Answer("needs_facts", one.leaves, codes=shared)
     candidates = tuple(
         dict.fromkeys(
             values
@@ -183,8 +200,7 @@ def undecided(name: str, one: Answer, other: Answer) -> Answer:
     )
     code = unconfirmed_code(name)
     review = Result("needs_review", (), candidates, (code,), adverse=False, clauses=())
-    codes = (code, *(c for c in one.codes if c in other.codes))
-    return Answer("needs_review", one.leaves, codes=codes, values=(review,))
+    return Answer("needs_review", one.leaves, codes=(code, *shared), values=(review,))
 
 
 class Rule:

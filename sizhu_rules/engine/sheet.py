@@ -138,10 +138,14 @@ def _check_addend(entry: Entry, clause: Clause, gives: tuple[str, ...]) -> None:
             "a clause of a sum decides nothing and takes nothing away",
             "take 'verdict' and 'adverse' away, or move the clause to a sheet that decides",
         )
-    whole = all(isinstance(value, Param) or type(value) is int for _, value in effect.values)
+    whole = all(
+        isinstance(value, Param) or (type(value) is int and value >= 0)
+        for _, value in effect.values
+    )
     if not effect.values or not whole:
         raise entry.error(
-            "a clause of a sum adds whole numbers", f"give at least one of {', '.join(gives)}"
+            "a clause of a sum adds whole numbers from 0 up",
+            f"give at least one of {', '.join(gives)}",
         )
 
 

@@ -71,6 +71,13 @@ class Table:
         """Return the positions of the clauses that fire in an ordinary cell."""
         return _fired(self.clauses, self.cells, codes)
 
+    def silent(self, codes: Sequence[int]) -> tuple[int, ...]:
+        """Return the positions of the clauses that do not fire in a cell, but might.
+
+        They would if a value that nobody has confirmed were otherwise.
+        """
+        return _silent(self.clauses, self.cells, codes)
+
     def ordinary(self) -> Iterator[tuple[int, ...]]:
         """List the cells on known facts without contradictions."""
         return product(*(range(len(cells.points)) for cells in self.cells))
@@ -180,12 +187,13 @@ def _misfits(sheet: Sheet, clauses: Iterable[BoundClause]) -> list[PolicyError]:
         PolicyError(
             sheet.file,
             clause.clause.effect.line,
-            f"a parameter gives '{value}', and a sum adds whole numbers",
+            f"a parameter gives '{value}', and a sum adds whole numbers from 0 up",
             "correct the parameter's value",
         )
         for clause in clauses
         for _, value in clause.result.values
-        if sheet.hit == "sum" and type(value) is not int
+        # What a sum took away would be adverse, and nothing of a sum is seen by the safeguard.
+        if sheet.hit == "sum" and (type(value) is not int or value < 0)
     ]
     return misfits
 
@@ -199,6 +207,18 @@ def _fired(
         for position, clause in enumerate(clauses)
         if holds(clause.condition, lambda test: compare(test, point[test.field]))
         is clause.clause.fires_when
+    )
+
+
+def _silent(
+    clauses: Sequence[BoundClause], cells: Sequence[Cells], codes: Sequence[int]
+) -> tuple[int, ...]:
+    fired = _fired(clauses, cells, codes)
+    point = {c.field.name: c.points[code] for c, code in zip(cells, codes, strict=True)}
+    return tuple(
+        position
+        for position, clause in enumerate(clauses)
+        if clause.guards and position not in fired and clause.might_fire(point)
     )
 
 
@@ -219,7 +239,7 @@ class _Filling:
         self.tensor = Tensor(len(cells))
         self.gaps: list[str] = []
         self.conflicts: dict[tuple[str, ...], tuple[Conflict, str]] = {}
-        self._resolved: dict[tuple[int, ...], int] = {}
+        self._resolved: dict[tuple[tuple[int, ...], ...], int] = {}
 
     def fill(self) -> list[PolicyError]:
         """Fill the tensor; returns the errors that make it useless."""
@@ -244,26 +264,30 @@ class _Filling:
 
     def _leaf(self, codes: tuple[int, ...]) -> int:
         fired = _fired(self.clauses, self.cells, codes)
-        if fired in self._resolved:
-            return self._resolved[fired]
+        silent = _silent(self.clauses, self.cells, codes)
+        if (fired, silent) in self._resolved:
+            return self._resolved[fired, silent]
         if not fired and self.sheet.hit != "sum":
             self.gaps.append(describe(self.cells, codes))
             return -1
         try:
-            result = self._resolve([self.clauses[position] for position in fired])
+            result = self._resolve(
+                [self.clauses[position] for position in fired],
+                [self.clauses[position] for position in silent],
+            )
         except Conflict as conflict:
             ids = tuple(clause.id for clause in conflict.clauses)
             self.conflicts.setdefault(ids, (conflict, describe(self.cells, codes)))
             return -1
-        self._resolved[fired] = self.tensor.leaf(result)
-        return self._resolved[fired]
+        self._resolved[fired, silent] = self.tensor.leaf(result)
+        return self._resolved[fired, silent]
 
-    def _resolve(self, fired: Sequence[BoundClause]) -> Result:
+    def _resolve(self, fired: Sequence[BoundClause], silent: Sequence[BoundClause]) -> Result:
         match self.sheet.hit:
             case "unique":
-                return resolve_unique(fired, self.clauses, self.readings)
+                return resolve_unique(fired, self.clauses, self.readings, silent)
             case "first":
-                return resolve_first(fired, self.clauses)
+                return resolve_first(fired, self.clauses, silent)
             case "sum":
                 return resolve_sum(fired, self.sheet.gives)
             case "collect":

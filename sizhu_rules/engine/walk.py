@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from sizhu_rules.engine.field import Cells, Known
 
-MOST_STEPS: Final = 1_000
+MOST_STEPS: Final = 1_000  # after one step
+MOST_IN_COURSE: Final = 50_000  # steps of all walks; further ones are found anew each time
 T = TypeVar("T")
 
 
@@ -95,9 +96,14 @@ class Step(Generic[T]):
         if self._node is None:
             raise LookupError("the course ends here; stop where `fact` is None")
         step = self._course.step(self._leaves, self._node.steps[value])
-        if len(self.next) < MOST_STEPS:
+        if len(self.next) < MOST_STEPS and self._course.keeps(step):
             self.next[value] = step
         return step
+
+    @property
+    def place(self) -> tuple[Node | None, tuple[Node, ...]]:
+        """Where the step stands: what two walks that come here have in common."""
+        return self._node, self._leaves
 
 
 class Course(Generic[T]):
@@ -118,9 +124,16 @@ class Course(Generic[T]):
         while ahead is not None and ahead.fact is None:
             leaves = (*leaves, ahead)
             ahead = self._roots[len(leaves)] if len(leaves) < len(self._roots) else None
-        if (ahead, leaves) not in self._steps:
-            self._steps[ahead, leaves] = Step(self, leaves, ahead)
-        return self._steps[ahead, leaves]
+        step = self._steps.get((ahead, leaves))
+        if step is None:
+            step = Step(self, leaves, ahead)
+            if len(self._steps) < MOST_IN_COURSE:
+                return self._steps.setdefault(step.place, step)
+        return step
+
+    def keeps(self, step: Step[T]) -> bool:
+        """Tell whether a step is remembered; what is not must be held by no other step."""
+        return self._steps.get(step.place) is step
 
 
 def _leads_nowhere(code: int) -> Node:

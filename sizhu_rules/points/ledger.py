@@ -7,6 +7,9 @@ the business it stands for, so that writing twice is writing once:
     pts:redemption:{case}                  goods handed over for points
     pts:{source}:{source id}               anything else
     rev:{that id}                          the reversal of a line
+
+The lines of a day are not reversed: their next one brings the day to what is allowed, so that a
+reversal beside it would take the same points back twice.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ AWARD_REASONS: Final = (SERVICE_DAY,)
 _SOURCE = re.compile(r"[a-z][a-z_]{0,39}")
 _RESERVED = ("day", "redemption")
 _REVERSAL = "rev:"
+_OF_A_DAY = "pts:day:"
 
 
 class LedgerError(ValueError):
@@ -53,7 +57,7 @@ class Line:
 
 def day_line_id(volunteer_id: str, day: date, number: int) -> str:
     """Return the id of the n-th line of a volunteer's civil day (Asia/Shanghai), from 0."""
-    return f"pts:day:{_named(volunteer_id)}:{day.isoformat()}:{number}"
+    return f"{_OF_A_DAY}{_named(volunteer_id)}:{day.isoformat()}:{number}"
 
 
 def redemption_line_id(case_id: str) -> str:
@@ -77,8 +81,11 @@ def source_line_id(source: str, source_id: str) -> str:
 def reversal_line_id(line_id: str) -> str:
     """Return the id of the line that takes this one back.
 
-    Raises LedgerError for a reversal: what was reversed wrongly is earned or spent anew.
+    Raises LedgerError for a reversal (what was reversed wrongly is earned or spent anew) and for a
+    line of a day.
     """
+    if line_id.startswith(_OF_A_DAY):
+        raise LedgerError("the lines of a day are not reversed; write its next line instead")
     if line_id.startswith(_REVERSAL):
         raise LedgerError("a reversal is not reversed; write a new line for the business itself")
     return f"{_REVERSAL}{_named(line_id)}"
@@ -102,7 +109,7 @@ def next_day_line(volunteer_id: str, day: date, there: Iterable[Line], allowed: 
 
 
 def reversal(line: Line) -> Line:
-    """Return the line that takes another one back whole; raises LedgerError for a reversal."""
+    """Return the line that takes another one back whole; raises as `reversal_line_id`."""
     return Line(reversal_line_id(line.id), line.volunteer_id, -line.delta, line.reason)
 
 

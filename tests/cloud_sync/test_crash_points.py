@@ -33,6 +33,7 @@ def village(make: Make) -> dict[str, list[dict[str, Any]]]:
         "svc-1", "svc-2",
     }  # fmt: skip
     found["cases"] = [case for case in found["cases"] if case["_id"] in wanted]
+    found["cases"] += [make.retrofit("works", "p-old"), make.wish("wish", "p-poor")]
     return found
 
 

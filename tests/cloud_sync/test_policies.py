@@ -14,6 +14,10 @@ from cloud_sync.decider import Decider
 from cloud_sync.inspection import doctor, status
 from cloud_sync.statement import _
 from sizhu_rules import load_policy
+from sizhu_rules.engine.law import load_law
+from sizhu_rules.engine.policy import compile_law
+from sizhu_rules.releases import from_document
+from sizhu_rules.replaying import again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +137,23 @@ def spoilt(document: Document, name: str, before: str, after: str) -> Document:
     return changed
 
 
+def without_a_rule(document: Document, rule: str, folder: str) -> Document:
+    """A sound version, frozen by a program that does not know one of the rules."""
+    files = [file for file in document["files"] if not file["name"].startswith(folder)]
+    replay = [line for line in document["replay"].splitlines() if json.loads(line)["rule"] != rule]
+    changed = {**document, "files": files, "replay": ""}
+    release = from_document(changed)
+    policy, _errors = compile_law(
+        load_law("simen", release.specs(), release.source, frozen=True), release.specs()
+    )
+    assert policy is not None
+    lines = []
+    for line in map(json.loads, replay):
+        line["digest"] = again(line, policy).digest
+        lines.append(json.dumps(line, ensure_ascii=False))
+    return {**changed, "digest": policy.digest, "replay": "\n".join(lines)}
+
+
 BAD: dict[str, tuple[Callable[[Document], Document], str, str]] = {
     "misspelt key": (
         lambda d: spoilt(d, "policy/simen/device.yaml", "confirmed:", "confirmd:"),
@@ -161,12 +182,9 @@ BAD: dict[str, tuple[Callable[[Document], Document], str, str]] = {
     "no day": (lambda d: {**d, "releasedOn": "2030-02-31"}, "is no day", "publish it again"),
     "another id": (lambda d: {**d, "_id": "pol:simen:2030.2"}, "`_id`", "sizhu rules release"),
     "not all rules": (
-        lambda d: {
-            **d,
-            "files": [f for f in d["files"] if not f["name"].startswith("routing/intent")],
-        },
-        "intent",
-        "new version",
+        lambda d: without_a_rule(d, "intent", "routing/intent/"),
+        "it lacks the rules intent",
+        "freeze the whole text",
     ),
 }
 
@@ -283,6 +301,18 @@ def test_what_waits_for_a_person_is_decided_again_and_nothing_else(
     again = decided.run(sweep=True)
     assert (again.requeued, again.decided) == (0, 0)
     assert decided.dump() == after
+
+
+def test_what_an_older_program_decided_counts_as_decided_under_the_shipped_law(
+    decided: Cloud, make: Make
+) -> None:
+    """It wrote no version into the case; such a case is queued like the others, once."""
+    decided.write("cases", "dev-submitted", policyVersion=None)
+    assert decided.run().requeued == 0
+    decided.add("policies", make.published(NEW, free_below_70=True))
+    assert decided.run().requeued == len(AGAIN)
+    assert decided.run(sweep=True).requeued == 0
+    assert laws(decided)["dev-submitted"] == NEW
 
 
 def test_a_version_that_says_the_same_queues_nothing(decided: Cloud, make: Make) -> None:

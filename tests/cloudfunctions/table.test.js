@@ -135,6 +135,18 @@ describe('table', () => {
     ])
     assert.deepEqual(codes, ['AGE_CONVENTION_UNCONFIRMED', 'CAP_UNKNOWN'])
     assert.equal(evaluate(byBirthday, { ...turning, birth_date: '1966-11-22' }).verdict, 'eligible')
+    // Of two refusals the share is moot.
+    assert.equal(evaluate(byBirthday, { ...turning, open_same_class: true }).verdict, 'not_eligible')
+  })
+
+  it('asks for a fact that only the unconfirmed other value needs', () => {
+    const otherwise = table([{ parameter: 'age.convention', value: 'birthday', sheet: 0 }])
+    const [, { sheets }] = /** @type {any[]} */ (otherwise.segments)
+    sheets[1].nodes[1] = leaf({ ...FINE, adverse: true }, ['OVER_CAP'])
+    const turning = { ...FACTS, birth_date: '1966-11-23', 'household.status': null }
+    const { verdict, adverse, codes, outcome } = evaluate(otherwise, turning)
+    assert.deepEqual([verdict, adverse, outcome], ['needs_facts', false, {}])
+    assert.deepEqual(codes, ['OVER_CAP'])
   })
 })
 

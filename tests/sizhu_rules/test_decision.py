@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sizhu_rules import DeviceFacts, FactError, PolicyError, decide, load_policy
 from sizhu_rules.engine.canonical import digest
-from sizhu_rules.testing import HARMLESS_DEVICE
+from sizhu_rules.testing import HARMLESS_DEVICE, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,3 +226,34 @@ def test_the_day_of_deciding_is_a_day(policy: Policy) -> None:
 def test_a_policy_is_loaded_once() -> None:
     """Compiling costs a tenth of a second; asking again costs nothing."""
     assert load_policy("simen") is load_policy("simen")
+
+
+def test_no_day_is_proposed_that_no_record_can_have() -> None:
+    """A delivery day mistyped by a century is a valid day; the life it begins ends in no year."""
+    facts = {
+        **HARMLESS_DEVICE,
+        "birth_date": "1990-01-01",
+        "submitted_on": "2024-11-21",
+        "device.life_years": 80,
+        "last_delivered_on": "2124-01-01",
+    }
+    decision = decide("device", facts, known_on=TODAY)
+    assert decision.verdict == "needs_review"
+    assert decision.would_change == ()
+
+
+def test_a_caller_changes_nothing_of_a_decision() -> None:
+    """A worker that takes a fact out of the JSON it stores must not change the decision."""
+    facts = {**HARMLESS_DEVICE, "birth_date": "1960-01-01", "submitted_on": "2024-11-21"}
+    decision = decide("device", {**facts, "household.status": "none"}, known_on=TODAY)
+    before = decision.to_json()
+    told: dict[str, Any] = decision.to_dict()
+    for part in told.values():
+        if isinstance(part, dict | list):
+            part.clear()
+    given: Any = [decision.outcome, decision.reads, *decision.candidates, *decision.would_change]
+    for part in given:
+        part.clear()
+    assert decision.outcome["share"] == "1/2"
+    assert decision.to_json() == before
+    assert json.loads(before) == decision.to_dict()

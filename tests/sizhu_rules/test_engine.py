@@ -394,6 +394,13 @@ def test_collect_refuses_to_call_a_problem_in_order() -> None:
         )
 
 
+def test_a_sum_takes_nothing_away() -> None:
+    """What it took away would be adverse, and the safeguard looks at no clause of a sum."""
+    with pytest.raises(PolicyError, match="whole numbers from 0 up"):
+        toy(("less", '{number: {"<=": 5}}', "{word: -1}"), hit="sum")
+    assert toy(("none", '{number: {"<=": 5}}', "{word: 0}"), hit="sum").size == 12
+
+
 def test_a_sheet_too_large_is_split() -> None:
     """Ten thousand cells are no sheet an official can read."""
     clauses = tuple((f"c{n}", f'{{number: {{"==": {n}}}}}', "{word: x}") for n in range(10))

@@ -79,6 +79,13 @@ def test_before_2025_nothing_was_put_off() -> None:
     assert not retired_age(date(1964, 12, 15), date(2024, 12, 14), ("men",), numbers(TODAY))
 
 
+def test_in_a_month_without_the_day_of_birth_its_last_day_counts() -> None:
+    """Born on 31 March 1965: the month of retirement is April 2025, which has 30 days."""
+    april = numbers(TODAY)
+    assert retired_age(date(1965, 3, 31), date(2025, 4, 30), ("men",), april)
+    assert not retired_age(date(1965, 3, 31), date(2025, 4, 29), ("men",), april)
+
+
 @settings(max_examples=150, deadline=None)
 @given(birth=BIRTHS, day=st.dates(date(2025, 1, 1), date(2080, 1, 1)))
 def test_the_retirement_age_is_reached_once_and_never_lost(birth: date, day: date) -> None:

@@ -348,3 +348,10 @@ def test_markup_escapes_text_and_attributes() -> None:
     assert '<p title="&quot;&gt;&lt;b&gt;">&lt;b&gt;&amp;"</p>' in page
     assert "<br />" in page
     assert "<style>\np {}</style>" in page
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_clause_gives_a_bare_yes(region: str) -> None:
+    """A resident reads what follows: whom one calls, what one gets; never 是 without a subject."""
+    for name, page in pages(region).items():
+        assert not [p for p in tree(page).iter("p") if text(p).strip() in ("是。", "否。")], name

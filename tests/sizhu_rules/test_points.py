@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sizhu_rules import PointsFacts, decide, load_policy
+from sizhu_rules import FactError, PointsFacts, decide, load_policy
 from sizhu_rules.facts.calendar import SHANGHAI
 from sizhu_rules.points import Visit, day_total, overlapping
 from sizhu_rules.points.visit.facts import whole_minutes
 from sizhu_rules.points.visit.visit import hours, points_for
+from sizhu_rules.replaying import again
 from sizhu_rules.testing import TODAY, amend
 
 if TYPE_CHECKING:
@@ -240,3 +241,41 @@ def test_minutes_are_whole_and_know_their_direction() -> None:
     """59 seconds are no minute; backwards is negative, however short."""
     assert whole_minutes(MORNING, MORNING + timedelta(seconds=59)) == 0
     assert whole_minutes(MORNING, MORNING - timedelta(seconds=1)) == -1
+
+
+class SummerTime(tzinfo):
+    """A zone whose clocks go back by an hour on 29 October 2023, at three in the morning."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """Return the offset before or after."""
+        back = datetime(2023, 10, 29, 3)  # noqa: DTZ001 - a reading of the clock
+        early = moment is not None and moment.replace(tzinfo=None) < back
+        return timedelta(hours=2 if early else 1)
+
+    def dst(self, moment: datetime | None) -> timedelta:
+        """Return what the summer adds."""
+        return self.utcoffset(moment) - timedelta(hours=1)
+
+    def tzname(self, _moment: datetime | None) -> str:
+        """Name it."""
+        return "summer time"
+
+
+def test_moments_are_subtracted_and_not_readings_of_a_clock() -> None:
+    """From one to four o'clock four hours passed that night; the record says the same again."""
+    zone = SummerTime()
+    start, end = datetime(2023, 10, 29, 1, tzinfo=zone), datetime(2023, 10, 29, 4, tzinfo=zone)
+    decision = decide("points", Visit(start, end, end), policy=POLICY, known_on=TODAY)
+    assert decision.outcome["minutes"] == 240
+    assert again(decision.to_dict(), POLICY).digest == decision.digest
+
+
+def test_an_offset_with_seconds_is_no_offset_of_today() -> None:
+    """It could not be written down as ISO 8601 says."""
+
+    class Local(SummerTime):
+        def utcoffset(self, _moment: datetime | None) -> timedelta:
+            return timedelta(hours=8, minutes=5, seconds=43)
+
+    with pytest.raises(FactError, match="no moment with an offset"):
+        Visit(check_in_at=datetime(2023, 5, 1, 8, tzinfo=Local()))

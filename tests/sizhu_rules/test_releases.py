@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+import sizhu_rules.releases
 from sizhu_rules import ReplayError, check, decide, freeze, load_policy, replay
 from sizhu_rules.cases import load_cases
+from sizhu_rules.engine.spec import Derived
 from sizhu_rules.errors import FactError, PolicyError
 from sizhu_rules.policies import releases, rule_files
+from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import from_document
+from sizhu_rules.replaying import drift
 from sizhu_rules.testing import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sizhu_rules import Decision, Policy
+    from sizhu_rules.engine.parameters import Number
+    from sizhu_rules.engine.raw import Facts
     from sizhu_rules.releases import Release
 
 REGION = "policy/simen/region.yaml"
@@ -205,6 +213,60 @@ def test_a_malformed_published_document_is_refused(
         from_document({**document, **change})
 
 
+@pytest.mark.parametrize("version", ["../../elsewhere", "final", "2026"])
+def test_what_is_no_version_is_not_frozen(tmp_path: Path, version: str) -> None:
+    """It names a folder below `releases`, and versions are put in order."""
+    working(tmp_path, version)
+    with pytest.raises(PolicyError, match=r"region.yaml:1: the version is none; name it like"):
+        frozen(tmp_path)
+    assert list(tmp_path.rglob("release.yaml")) == []
+
+
+def test_a_release_says_what_changed(tmp_path: Path) -> None:
+    """An empty note is none."""
+    working(tmp_path, "2030.1")
+    with pytest.raises(ValueError, match="say what changed, for whom and since when"):
+        frozen(tmp_path, note=" ")
+
+
+def test_a_release_is_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed half-way it leaves nothing that would be taken for the law; the next run succeeds."""
+    working(tmp_path, "2030.1")
+    written: list[Path] = []
+
+    def kill(path: Path, content: bytes) -> None:
+        written.append(path)
+        if len(written) > 3:
+            raise KeyboardInterrupt
+        with path.open("wb") as file:
+            file.write(content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(tmp_path), "write_bytes", kill)
+        with pytest.raises(KeyboardInterrupt):
+            frozen(tmp_path)
+    assert releases("simen", directory=tmp_path) == ()
+    assert load_policy("simen", directory=tmp_path).version == "2030.1"
+    release = frozen(tmp_path)
+    assert releases("simen", directory=tmp_path) == (release,)
+    assert list((tmp_path / "simen").glob(".*")) == []
+
+
+def test_a_stray_folder_among_releases_is_named(overlay: Path) -> None:
+    """Nobody can say whether it would be the newest law."""
+    (overlay / "simen" / "releases" / "backup").mkdir()
+    with pytest.raises(PolicyError, match="releases/backup:1: the folder is no version; name it"):
+        load_policy("simen", directory=overlay)
+
+
+def test_a_mistyped_folder_of_policies_does_not_mean_those_shipped(tmp_path: Path) -> None:
+    """Otherwise the numbers of another town would decide without a word."""
+    with pytest.raises(PolicyError, match="no such folder of policies; correct SIZHU_POLICY_DIR"):
+        load_policy("simen", directory=tmp_path / "polcy")
+
+
 @pytest.mark.parametrize("name", ["simen@2026.99", "simen@", "simen@../2026.11"])
 def test_an_unknown_release_is_refused_or_means_the_law_in_force(name: str) -> None:
     """A misspelt version never silently becomes another one."""
@@ -213,3 +275,31 @@ def test_an_unknown_release_is_refused_or_means_the_law_in_force(name: str) -> N
         return
     with pytest.raises(PolicyError, match="there is no such release"):
         load_policy(name)
+
+
+def by_number(numbers: Mapping[str, Number]) -> Callable[[Facts], Number]:
+    """A derived fact of a later program: it cannot be made without its number."""
+    number = numbers["wish.later"]
+    return lambda _facts: number
+
+
+def test_an_old_law_needs_no_number_that_the_program_came_to_use_since(
+    overlay: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fact and an arithmetic that came later must not make old decisions unsayable."""
+    (release,) = releases("simen", directory=overlay)
+    later = Derived(by_number, reads=("wish.kind",), parameters=("wish.later",))
+    specs = tuple(
+        replace(
+            spec,
+            derived={**spec.derived, "wish.later": later},
+            parameters=(*spec.parameters, "wish.other"),
+        )
+        if spec.name == "wish"
+        else spec
+        for spec in SPECS
+    )
+    monkeypatch.setattr(sizhu_rules.releases, "SPECS", specs)
+    policy = release.policy()
+    assert policy.digest == release.digest
+    assert list(drift(release, policy)) == []

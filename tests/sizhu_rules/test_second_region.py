@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sizhu_rules import PolicyError, check, decide, load_policy
+from sizhu_rules.engine.about import load_about
+from sizhu_rules.pages import site
 from sizhu_rules.policies import rule_files
+from sizhu_rules.registry import SPECS
 from sizhu_rules.testing import HARMLESS_DEVICE, TODAY, amend, edited, text_of
 
 if TYPE_CHECKING:
@@ -186,3 +190,49 @@ def test_the_digest_covers_a_town_s_sentences(town: Policy) -> None:
 def test_regions_are_listed_by_their_folders() -> None:
     """Nobody keeps a list of towns."""
     assert rule_files().regions() == [TOWN, "simen"]
+
+
+def problems(file: str, before: str, after: str) -> tuple[str, ...]:
+    """Check the second region with one text replaced."""
+    text = text_of(file)
+    assert before in text
+    return check(TOWN, texts={file: text.replace(before, after, 1)}).problems
+
+
+def test_a_town_does_not_charge_by_another_town_s_document() -> None:
+    """Without a sentence of its own the charge would cite, as confirmed, what Simen wrote."""
+    text = text_of(DEVICE)
+    own = text[text.index(f"{HALF}\n    quote") :]
+    own = own[: own.index("basis: seed\n") + len("basis: seed\n")]
+    found = problems(DEVICE, own, "")
+    assert found[0].startswith("eligibility/device/share.yaml:")
+    assert (
+        "device.share.over_60_half charges or refuses by the document of another town" in found[0]
+    )
+    assert found[0].endswith("citations: device.share.over_60_half: in policy/example-town/*.yaml")
+
+
+def test_a_number_of_its_own_needs_a_sentence_of_its_own() -> None:
+    """Else a decision says fifteen minutes where thirty decided."""
+    head = "parameters:\n"
+    value = "{value: 30, from: 2021-01-01, basis: practice, source: 示例镇办法, confirmed: no,"
+    added = f"{head}  service.min_minutes:\n    - {value} owner: 示例镇, checked_on: 2026-11-24}}\n"
+    found = problems(f"policy/{TOWN}/points.yaml", head, added)
+    (said,) = [problem for problem in found if "still quotes" in problem]
+    assert "points.plausibility.too_brief still quotes" in said
+    assert "while service.min_minutes is the town's" in said
+    same = problems(f"policy/{TOWN}/points.yaml", head, added.replace("value: 30", "value: 15"))
+    assert not [problem for problem in same if "still quotes" in problem]
+
+
+def test_no_summary_and_no_sentence_tells_a_number_of_another_town() -> None:
+    """A summary is read in every town: what is a parameter does not stand in it."""
+    for spec in SPECS:
+        about = load_about(spec, rule_files())
+        assert about is not None
+        assert not re.search(
+            r"[四五八十]+个?小时|周岁以?前|六十周岁|[五七九十]+(天|分钟)", "".join(about.summary)
+        )
+    page = site(load_policy(TOWN), rule_files(), ())["expiry.html"]
+    assert "60周岁以下免费申请" not in page
+    assert "满六十周岁前提交" not in page

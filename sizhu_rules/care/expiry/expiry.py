@@ -38,7 +38,7 @@ _KINDS = {
     "household_end": "困难身份有效期",
     "household_recheck": "家庭经济状况核对",
     "device_life": "辅具使用年限",
-    "age_60": "满六十周岁",
+    "age_60": "到免费的年龄线",
     "contact": "求助联系人核对",
     "wish_claim": "微心愿认领",
     "feedback": "送达后的反馈",

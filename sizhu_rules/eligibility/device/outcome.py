@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sizhu_rules.eligibility.device.derived import life_over
 from sizhu_rules.eligibility.shared.renewal import RENEWALS
+from sizhu_rules.engine.raw import YEARS
 from sizhu_rules.engine.spec import Change, Outcome, View
 from sizhu_rules.facts.age import Convention, first_day_of_age
 from sizhu_rules.facts.money import share_words, split, yuan
@@ -103,9 +104,10 @@ def _another_day(view: View) -> tuple[Change, ...]:
         if isinstance(delivered, date) and isinstance(years, int):
             again = life_over(delivered, years)
             attributes = (("submitted_on", again),)
-            changes.append(
-                Change("submitted_on", "submit_after_life", again.isoformat(), attributes)
-            )
+            if again.year in YEARS:  # else the record is wrong, and there is no such day to propose
+                changes.append(
+                    Change("submitted_on", "submit_after_life", again.isoformat(), attributes)
+                )
     return tuple(changes)
 
 

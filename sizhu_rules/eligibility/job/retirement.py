@@ -8,6 +8,7 @@ Source: 关于实施渐进式延迟法定退休年龄的决定 (2024-09-13).
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def retired_age(
     answers = set()
     for track in possible:
         months = _month(day) - retirement_month(birth, track, parameters)
-        answers.add(months > 0 or (months == 0 and day.day >= birth.day))
+        in_month = min(birth.day, monthrange(day.year, day.month)[1])
+        answers.add(months > 0 or (months == 0 and day.day >= in_month))
     return answers.pop() if len(answers) == 1 else None
 
 

@@ -27,6 +27,8 @@ Contact = Literal["vice_chair", "chair", "town"]
 What = Literal["told", "acked", "closed"]
 Do = Literal["tell", "wait", "stop"]
 CONTACTS: Final[tuple[Contact, ...]] = get_args(Contact)
+# Only these words end the asking: by one that nobody knows a request would fall silent.
+_ENDS: Final[tuple[What, ...]] = ("acked", "closed")
 _NAME: Final = "routing/help/steps.yaml"
 
 
@@ -210,15 +212,17 @@ def next_step(log: Iterable[Event], now: datetime, params: Params) -> NextStep:
 
     The log may hold events twice and in any order; what lies after `now` has not happened. From
     the furthest step at which somebody was told it only goes on, never back; the last step is
-    repeated. An answer or a closing stops everything. Raises LookupError for a step that the table
-    does not have.
+    repeated. An answer or a closing stops everything, and nothing else does: an event of another
+    kind is passed over. Raises LookupError for a step that the table does not have.
     """
     happened = {event for event in log if event.at <= now}
     table = params.table
-    if any(event.what != "told" for event in happened):
+    if any(event.what in _ENDS for event in happened):
         return NextStep("stop", None, None, None, table.stop)
     moments: dict[str, list[datetime]] = {}
     for event in happened:
+        if event.what != "told":
+            continue
         moments.setdefault(table.row(str(event.step)).step, []).append(event.at)
     told = [row for row in table.rows if row.step in moments]
     if not told:

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from sizhu_rules import BulkError, DeviceFacts, FactError, decide, load_policy
 from sizhu_rules.bulk import bulk, sources
 from sizhu_rules.bulk.cells import cell
 from sizhu_rules.bulk.deciding import ByColumn
+from sizhu_rules.facts.citizen_id import make_citizen_id
 from sizhu_rules.testing import TODAY
 
 if TYPE_CHECKING:
@@ -249,6 +250,7 @@ def test_a_column_that_is_not_there_is_unknown_for_all(tmp_path: Path) -> None:
         ({"open_same_class": [1]}, "write booleans"),
         ({"household.valid_to.word": [1]}, "'household.valid_to.word' holds no text"),
         ({"id": [1.5]}, "'id' is neither a number nor text"),
+        ({"village_id": [[1]]}, "'village_id' is neither a number nor text; write it as text"),
     ],
 )
 def test_a_column_that_cannot_be_read_is_refused_before_anything_is(
@@ -286,6 +288,21 @@ def test_a_row_without_its_id_is_rejected(tmp_path: Path) -> None:
     assert (reject["row"], reject["path"]) == (1, "id")
 
 
+@pytest.mark.parametrize("as_number", [True, False])
+def test_identity_numbers_are_no_ids(tmp_path: Path, *, as_number: bool) -> None:
+    """They would stand in every output and reject; one that looks like it by chance may stay."""
+    numbers = [make_citizen_id("330299", date(1963, 11, day), 100) for day in range(1, 29)]
+    numbers = [number for number in numbers if number.isdigit()]
+    ids = [int(number) for number in numbers] if as_number else numbers
+    pq.write_table(pa.table({"id": ids}), tmp_path / "r.parquet")
+    with pytest.raises(BulkError, match="these are identity numbers; give every row a number"):
+        run(tmp_path / "r.parquet", tmp_path / "out")
+    assert not list((tmp_path / "out").rglob("*.parquet"))
+    chance = [*ids[:1], *(type(ids[0])(number) for number in range(9))]
+    pq.write_table(pa.table({"id": chance}), tmp_path / "r.parquet")
+    assert len(run(tmp_path / "r.parquet", tmp_path / "out")) == 10
+
+
 def test_output_of_another_run_is_not_mixed_with_this_one(tmp_path: Path) -> None:
     """A folder read as a whole must hold one run: what would be left over is refused."""
     for name in ("a", "b"):
@@ -319,11 +336,43 @@ def test_what_cannot_be_done_is_said_with_its_fix(tmp_path: Path) -> None:
     (tmp_path / "b.parquet").write_text("no Parquet")
     with pytest.raises(BulkError, match="cannot be read as Parquet"):
         bulk(tmp_path / "b.parquet", tmp_path / "out", **options)
-    for content in (b"price_fen,id\n1,2\n3\n", "price_fen\n1\n泗门\n".encode("gbk"), b""):
-        (tmp_path / "odd.csv").write_bytes(content)
-        with pytest.raises(BulkError, match="cannot be read as CSV in UTF-8"):
-            bulk(tmp_path / "odd.csv", tmp_path / "out", **options)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"price_fen,id\n1,2\n3\n4,5\n", "line 3 has 1 cells, not 2; mend it"),
+        ("price_fen\n1\n泗门\n".encode("gbk"), "this is not UTF-8; save it as 'CSV UTF-8'"),
+        ("birth_date,x_姓名\n1,2\n".encode("gbk"), "this is not UTF-8; save it as 'CSV UTF-8'"),
+        ("birth_date\n1990-01-01\n".encode("utf-16"), "this is not UTF-8; save it as"),
+        (b"birth_date;id\n1990-01-01;1\n", "save it as CSV with commas"),
+        (b"330299199001010011,x\n330299196311200011,y\n", "column 1 bears the name of no fact"),
+        ("张三,birth_date\n李四,1990-01-01\n".encode(), "the names of the facts in the first line"),
+        ("张三,张三\n李四,李四\n".encode(), "two columns are named as column 1 is; keep one"),
+        (b"", "this cannot be read as CSV with a line of names"),
+    ],
+)
+def test_a_messy_file_is_refused_by_its_line_and_never_quoted(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    """What a spreadsheet saves: the sentence ends in the fix and holds nothing of a person."""
+    (tmp_path / "odd.csv").write_bytes(content)
+    with pytest.raises(BulkError) as caught:
+        bulk(tmp_path / "odd.csv", tmp_path / "out", rule="device", known_on=TODAY)
+    assert sentence in str(caught.value)
+    assert not any(value in str(caught.value) for value in ("3302", "1990", "张三", "泗门"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_odd_line_far_down_is_named_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that looks whole is left of the rows before it."""
+    monkeypatch.setattr(sources, "_CSV_BLOCK", 1 << 12)
+    lines = ["birth_date,id", *("1990-01-01,1" for _ in range(2_000)), "1990-01-01"]
+    (tmp_path / "odd.csv").write_text("\n".join(lines))
+    with pytest.raises(BulkError, match=r"odd\.csv: line 2002 has 1 cells, not 2; mend it"):
+        bulk(tmp_path / "odd.csv", tmp_path / "out", rule="device", known_on=TODAY)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 DONATIONS = [
@@ -414,7 +463,7 @@ def test_an_earlier_whole_run_stays_until_the_next_is_whole(
     before = (tmp_path / "out" / "r.parquet").read_bytes()
     with source.open("a", encoding="utf-8") as file:
         file.write("one,cell,too,few\n")
-    with pytest.raises(BulkError, match="more or fewer cells"):
+    with pytest.raises(BulkError, match="line 202 has 4 cells, not"):
         run(source, tmp_path / "out")
     assert (tmp_path / "out" / "r.parquet").read_bytes() == before
     assert not list((tmp_path / "out").glob(".*"))

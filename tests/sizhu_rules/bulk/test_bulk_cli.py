@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sizhu_cli.bulk import Bar
 from sizhu_cli.main import app
+from sizhu_rules.testing import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +42,13 @@ def test_a_register_is_decided_and_counted(tmp_path: Path) -> None:
 
 def test_rejected_rows_give_exit_code_1_and_say_where_they_are(tmp_path: Path) -> None:
     """The rest is decided all the same."""
-    (tmp_path / "r.csv").write_text(LINES + "3,1990-02-30,2024-06-01\n")
+    (tmp_path / "r.csv").write_text(LINES + "3,1990-2-30,2024-06-01\n4,1990-2-3,x\n5,,1990/6/1\n")
     done = sizhu("bulk", "--in", tmp_path / "r.csv", "--out", tmp_path / "out", *ON)
     assert done.exit_code == 1
-    assert "3 rows, 2 decided, 1 rejected" in done.stdout
+    assert "5 rows, 2 decided, 3 rejected" in done.stdout
+    fix = "write YYYY-MM-DD, or leave it out"
+    assert f"birth_date: this is no day; {fix} (2 rows, the first is row 2)" in done.stdout
+    assert f"submitted_on: this is no day; {fix} (1 rows, the first is row 4)" in done.stdout
     assert "_rejects" in done.stdout
     assert "1990" not in done.output
 
@@ -109,3 +113,46 @@ def test_the_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> No
         assert progress is not None
         progress(5, None)
         progress(5, 10)
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_its_fix(tmp_path: Path) -> None:
+    """A file stands where its parent should be."""
+    (tmp_path / "r.csv").write_text(LINES)
+    done = sizhu("bulk", "--in", tmp_path / "r.csv", "--out", tmp_path / "r.csv" / "out", *ON)
+    assert done.exit_code == 2
+    assert done.stderr.endswith("Give a folder with room; run again.\n")
+
+
+def test_the_folder_of_policies_is_that_of_all_other_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With SIZHU_POLICY_DIR set, no command decides by the numbers shipped instead."""
+    town = tmp_path / "policy" / "simen"
+    town.mkdir(parents=True)
+    for name in ("region.yaml", "device.yaml"):
+        text = text_of(f"policy/simen/{name}").replace('"2026.11"', '"2030.1"')
+        (town / name).write_text(text, encoding="utf-8")
+    (tmp_path / "r.csv").write_text(LINES)
+    monkeypatch.setenv("SIZHU_POLICY_DIR", str(tmp_path / "policy"))
+    common = (*ON, "--json")
+    register = ("--in", tmp_path / "r.csv")
+    plain = sizhu("bulk", *register, "--out", tmp_path / "a", *common)
+    draft = sizhu("bulk", *register, "--out", tmp_path / "b", "--policy", "simen@working", *common)
+    folder = sizhu(
+        "bulk", *register, "--out", tmp_path / "c", "--policy", f"{town}@working", *common
+    )
+    for done in (plain, draft, folder):
+        assert json.loads(done.stdout)["policy"]["version"] == "2030.1", done.output
+    seen = sizhu("rules", "preview", "--from", "example-town", "--to", "simen", "--register",
+                 tmp_path / "r.csv", *common)  # fmt: skip
+    assert json.loads(seen.stdout)["to"]["version"] == "2030.1"
+
+
+def test_a_village_may_be_named_as_it_likes(tmp_path: Path) -> None:
+    """Its name is text, never a terminal's markup."""
+    (tmp_path / "r.csv").write_text("village_id,birth_date\n[/x],1990-01-01\n[red]a,1990-01-01\n")
+    done = sizhu("rules", "preview", "--from", "simen", "--to", "simen", "--register",
+                 tmp_path / "r.csv", *ON)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "[/x]" in done.stdout
+    assert "[red]a" in done.stdout

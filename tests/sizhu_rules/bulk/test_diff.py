@@ -116,3 +116,25 @@ def test_equal_values_have_equal_numbers_however_they_are_stored() -> None:
     assert row_hashes(with_null, "id")[0] != row_hashes(without, "id")[0]
     renamed = pa.RecordBatch.from_pydict({"id": ids, "verdict": codes})
     assert row_hashes(with_null, "id")[0] != row_hashes(renamed, "id")[0]
+
+
+def test_a_row_that_is_malformed_now_is_not_gone(tmp_path: Path) -> None:
+    """The person is in the register still: nobody may take a typing error for a farewell."""
+    source = tmp_path / "r.csv"
+    source.write_text("id,birth_date\na,1990-01-01\nb,1990-01-01\nc,1990-01-01\n")
+    bulk(source, tmp_path / "old", **OPTIONS)
+    source.write_text("id,birth_date\na,1990-01-01\nb,1990-13-01\n,1990-01-01\n")
+    found = bulk(source, tmp_path / "diff", **OPTIONS, previous=tmp_path / "old")
+    assert (found.rejected, found.gone) == (2, 1)
+    (gone,) = pq.read_table(tmp_path / "diff" / "_gone.parquet").to_pylist()
+    assert gone["row_id"] == "c"
+
+
+def test_an_earlier_run_of_another_rule_is_refused(tmp_path: Path) -> None:
+    """Every row would count as changed."""
+    source = tmp_path / "r.csv"
+    source.write_text("id,submitted_on\na,2024-06-01\n")
+    bulk(source, tmp_path / "old", **OPTIONS)
+    options = {**OPTIONS, "rule": "donation", "policy": load_policy("simen")}
+    with pytest.raises(BulkError, match="decided by the rule 'device', not 'donation'"):
+        bulk(source, tmp_path / "diff", **options, previous=tmp_path / "old")

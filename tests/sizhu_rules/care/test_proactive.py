@@ -152,6 +152,27 @@ def test_on_the_birthday_it_is_the_last_chance_by_one_way_of_counting() -> None:
     assert listed(born, policy=CONFIRMED) == []
 
 
+@pytest.mark.parametrize("status", ["deceased", "moved"])
+def test_who_is_not_here_any_more_is_never_listed(status: str) -> None:
+    """For the same person alive and here three things are due."""
+    due: dict[str, Any] = {
+        "birth_date": FIFTY_NINE,
+        "household_valid_to": date(2024, 11, 20),
+        "devices": (four_years(date(2020, 11, 1)),),
+    }
+    assert len(listed(row(**due))) > 1
+    assert listed(row(**due, certificate_status=status)) == []
+    unknown = row(certificate_status=status, birth_date=None)
+    assert proactive([unknown], NOVEMBER, SHIPPED).unknown == 0
+
+
+def test_a_row_shows_nothing_of_the_person() -> None:
+    """In a log or an error its random id must do."""
+    one = row(devices=(four_years(date(2020, 11, 1)),))
+    assert repr(one) == "RegisterRow(p-1)"
+    assert repr(one.devices) == "(OwnedDevice(),)"
+
+
 def test_what_is_over_without_a_day_says_so() -> None:
     """A certificate marked expired, nobody knows since when: the clause of what is over."""
     unknown = row(certificate_status="expired", certificate_valid_to=None)

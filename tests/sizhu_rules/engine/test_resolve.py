@@ -41,7 +41,7 @@ def clause(
     text = Clause(f"demo.{index}", "", "", "seed", Every(()), True, effect, day, None, 1)  # noqa: FBT003 - fires when it holds
     codes = (f"BECAUSE_{index}", f"CODE_{index}")
     result = Result(verdict, values, candidates, codes, adverse=adverse, clauses=(index,))
-    return BoundClause(index, text, Every(()), (), unconfirmed, result)
+    return BoundClause(index, text, Every(()), (), unconfirmed, {}, result)
 
 
 def reading(follow: str, *, confirmed: bool) -> Reading:

@@ -327,7 +327,7 @@ def test_a_reversal_is_not_reversed() -> None:
 def test_a_reversal_takes_back_a_line_as_it_stands() -> None:
     """Neither more nor less, once, and only of a line that is there."""
     ledger = Ledger()
-    line = Line("pts:day:v1:2023-05-01:0", "v1", 40, SERVICE_DAY)
+    line = Line("pts:seed_award:7", "v1", 40, SERVICE_DAY)
     with pytest.raises(LedgerError, match="fits no line"):
         ledger.add(reversal(line))
     ledger.add(line)
@@ -336,6 +336,22 @@ def test_a_reversal_takes_back_a_line_as_it_stands() -> None:
     ledger.add(reversal(line))
     with pytest.raises(DuplicateLineError, match="compute anew"):
         ledger.add(reversal(line))
+    assert ledger.account("v1") == Account()
+
+
+def test_a_line_of_a_day_is_not_reversed() -> None:
+    """The next line of the day takes back what is allowed no more: twice would be a debt."""
+    ledger = Ledger()
+    first = next_day_line("v1", DAY, (), 40)
+    assert first is not None
+    ledger.add(first)
+    with pytest.raises(LedgerError, match="write its next line"):
+        reversal(first)
+    with pytest.raises(LedgerError, match="write its next line"):
+        ledger.add(Line(f"rev:{first.id}", "v1", -40, SERVICE_DAY))
+    disputed = next_day_line("v1", DAY, ledger.day("v1", DAY), 0)
+    assert disputed is not None
+    ledger.add(disputed)
     assert ledger.account("v1") == Account()
 
 

@@ -63,6 +63,14 @@ def test_nobody_answers_for_half_an_hour() -> None:
     ]
 
 
+@pytest.mark.parametrize("word", ["seen", "failed", "ack"])
+def test_only_an_answer_or_a_closing_ends_the_asking(word: Any) -> None:  # noqa: ANN401 - no known word
+    """A word that nobody knows would else leave somebody without help."""
+    log = [Event(ASKED, "told", "vice_chair"), Event(minutes(1), word)]
+    assert short(next_step(log, minutes(5), all_asked())) == ("tell", "chair")
+    assert short(next_step([Event(ASKED, word)], ASKED, all_asked())) == ("tell", "vice_chair")
+
+
 def test_the_last_moment_before_the_next_contact_still_waits() -> None:
     """Five minutes are five minutes, to the second."""
     log = [Event(ASKED, "told", "vice_chair")]

@@ -89,8 +89,8 @@ function combine(leaves) {
   const possible = leaves.map((leaf) => leaf.verdicts).reduce(pairs, ['eligible'])
   const open = possible.length > 1 || (possible[0] === 'eligible' && settled.length < leaves.length)
   const verdict = open ? 'needs_facts' : possible[0]
-  const decided = verdict === 'eligible' || verdict === 'not_eligible'
-  return { verdict, codes, settled, adverse: decided && settled.some((row) => row.adverse) }
+  const charged = verdict === 'eligible' && settled.some((row) => row.adverse)
+  return { verdict, codes, settled, adverse: verdict === 'not_eligible' || charged }
 }
 
 /** Each pair's stronger verdict. @param {string[]} some @param {string[]} others @returns {string[]} */
@@ -110,11 +110,8 @@ function confirmed(segment, facts, leaves, answer) {
   if (!answer.adverse) return answer
   for (const { parameter, value, sheet } of segment.alternatives) {
     const leaf = walk(segment.sheets[sheet], derive(facts, { ...segment.parameters, [parameter]: value }))
-    const { settled } = leaves[sheet]
-    if (!settled || !leaf.settled || !sameOutcome(settled, leaf.settled)) {
-      const other = combine(leaves.map((one, position) => (position === sheet ? leaf : one)))
-      return undecided(parameter, answer, other)
-    }
+    const other = combine(leaves.map((one, position) => (position === sheet ? leaf : one)))
+    if (!sameAnswer(answer, other)) return undecided(parameter, answer, other)
   }
   return answer
 }
@@ -123,10 +120,20 @@ function confirmed(segment, facts, leaves, answer) {
 const outcomeOf = ({ verdict, values, candidates, adverse }) =>
   JSON.stringify([verdict, values, candidates, adverse])
 /** @param {Doc} one @param {Doc} other */
-const sameOutcome = (one, other) => outcomeOf(one) === outcomeOf(other)
+const sameOutcomes = (one, other) =>
+  JSON.stringify(one.settled.map(outcomeOf)) === JSON.stringify(other.settled.map(outcomeOf))
+
+/** Of two refusals the share is moot. @param {Doc} one @param {Doc} other */
+const sameAnswer = (one, other) =>
+  one.verdict === other.verdict && (one.verdict === 'not_eligible' || sameOutcomes(one, other))
 
 /** @param {string} parameter @param {Doc} one @param {Doc} other */
 function undecided(parameter, one, other) {
+  const shared = one.codes.filter((/** @type {string} */ each) => other.codes.includes(each))
+  // A fact that only matters under the other value is asked for first.
+  if (other.verdict === 'needs_facts') {
+    return { verdict: 'needs_facts', adverse: false, codes: shared, settled: [] }
+  }
   const code = `${parameter.toUpperCase().replace(/\./g, '_')}_UNCONFIRMED`
   const rows = [...other.settled, ...one.settled]
   const possible = rows
@@ -136,7 +143,7 @@ function undecided(parameter, one, other) {
   return {
     verdict: 'needs_review',
     adverse: false,
-    codes: [code, ...one.codes.filter((/** @type {string} */ each) => other.codes.includes(each))],
+    codes: [code, ...shared],
     settled: [{ values: {}, candidates: unique(possible).map((text) => JSON.parse(text)) }],
   }
 }
