@@ -103,7 +103,7 @@ def _shown(table: Table, root: Node, point: Mapping[str, Known | None]) -> tuple
         node = node.child(code)
     judged = [(j.clause.id, j.result, frozenset(j.fields)) for j in table.judge(read)]
     fields = {c.field.name for c, code in zip(table.cells, read, strict=True) if code is not None}
-    answers = {(r.outcome, r.rests_on, r.readings) for r in node.results}
+    answers = {(r.outcome, frozenset(r.rests_on), r.readings) for r in node.results}
     settled = None if node.settled is None else node.settled.outcome
     return fields, node.verdicts, node.codes, settled, answers, judged
 
@@ -121,4 +121,4 @@ def _values(one: Cells, other: Cells) -> list[Known]:
 def _said(table: Table, point: Mapping[str, Known]) -> tuple[object, ...]:
     result = table.result([cells.code(point[cells.field.name]) for cells in table.cells])
     fired = tuple(table.sheet.clauses[index].id for index in result.clauses)
-    return (*result.outcome, result.codes, result.readings, result.rests_on, fired)
+    return (*result.outcome, result.codes, result.readings, frozenset(result.rests_on), fired)

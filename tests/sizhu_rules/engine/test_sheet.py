@@ -71,6 +71,7 @@ def test_a_clause_may_hold_for_a_single_day() -> None:
     assert [clause.in_force(day) for day in days] == [False, True, False]
     longer = sheet(to="2021-01-31").clauses[0]
     assert [longer.in_force(date(2021, month, 31)) for month in (1, 3)] == [True, False]
+    assert longer.in_force(date(2021, 1, 15))
     assert "the clause ends before it begins; correct one" in refusal(to="2020-12-31")
 
 
