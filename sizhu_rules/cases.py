@@ -44,6 +44,7 @@ _EXPECTATIONS = (
     "half_hours",
     "minutes",
     "candidates",
+    "rests_on",
     "codes",
     "exact_codes",
     "without_codes",
@@ -183,6 +184,7 @@ def _sheet_alone(case: Case, policy: Policy) -> Mapping[str, object]:
         "adverse": leaf.settled.adverse,
         "codes": list(leaf.codes),
         "candidates": [dict(one) for one in leaf.settled.candidates],
+        "rests_on": sorted(leaf.settled.rests_on),
         "values": dict(leaf.settled.values),
         **dict(leaf.settled.values),
     }

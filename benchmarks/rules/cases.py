@@ -142,6 +142,11 @@ def first_hit_rows() -> list[Row]:
         _row([table.clauses[position].condition for position in fired], answer)
         for fired, answer in answers.items()
     ]
+    for row in tuple(rows):
+        twin = row._replace(lapsed=True)
+        if row.lapsed is False and twin in rows:  # lapsed or not is all the same there
+            rows = [other for other in rows if other not in (row, twin)]
+            rows.append(row._replace(lapsed=None))
     rows.sort(key=lambda row: sum(part is None for part in row))
     for row in tuple(rows):
         fewer = [other for other in rows if other is not row]

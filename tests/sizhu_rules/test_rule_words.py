@@ -79,5 +79,5 @@ def test_outcomes_need_words_and_fractions_do_not(policy: Policy) -> None:
 def test_check_tells_what_is_not_described(policy: Policy) -> None:
     """A rule without words or an about.yaml is named there."""
     text = text_of(WORDS).replace("last_delivered_on:", "last_delivered:")
-    notes = check(policy.region, texts={WORDS: text}).notes
-    assert any("'last_delivered_on: never' has no words" in note for note in notes)
+    problems = check(policy.region, texts={WORDS: text}).problems
+    assert any("'last_delivered_on: never' has no words" in problem for problem in problems)
