@@ -3,7 +3,8 @@
 Proved, not guessed. On every date segment functions see the same parameters; and in every cell of
 both, refined until neither cuts finer, the results are equal (verdict, values, candidates, codes,
 readings, what they rest on). Where they are not, every decision is compared, for whatever is known
-and whatever is not: the facts read, the answer, its reasons, each clause judged.
+and whatever is not: the facts read, the answer, its reasons, each clause judged. What an answer
+rests on shows when the rest is confirmed: the jury compares that too.
 """
 
 from __future__ import annotations
@@ -24,23 +25,29 @@ if TYPE_CHECKING:
 _V = TypeVar("_V")
 
 
-def same_rule(one: Rule, other: Rule, unseen: Collection[str]) -> bool:
+def same_rule(one: Rule, other: Rule, unseen: Collection[str], *, cells_only: bool = False) -> bool:
     """Tell whether two compilations of a rule differ in nothing that a decision shows.
 
     `unseen` are parameters of which only the confirmation counts: no decision looks at their value.
+    `cells_only` asks for equal tables, not just for equal decisions.
     """
     days = sorted({*one.starts, *other.starts})
     pairs = [(one.segment(day), other.segment(day)) for day in days]
-    return all(_same_segment(a, b, unseen) for a, b in pairs)
+    return all(_same_segment(a, b, unseen, cells_only=cells_only) for a, b in pairs)
 
 
-def _same_segment(one: Segment | None, other: Segment | None, unseen: Collection[str]) -> bool:
+def _same_segment(
+    one: Segment | None, other: Segment | None, unseen: Collection[str], *, cells_only: bool
+) -> bool:
     if one is None or other is None:
         return one is other
     return (
         _visible(one, unseen) == _visible(other, unseen)
         and _changeable(one) == _changeable(other)
-        and all(_same_table(a, b) for a, b in zip(one.tables, other.tables, strict=True))
+        and all(
+            _same_table(a, b, cells_only=cells_only)
+            for a, b in zip(one.tables, other.tables, strict=True)
+        )
     )
 
 
@@ -60,7 +67,7 @@ def _visible(segment: Segment, unseen: Collection[str]) -> dict[str, object]:
     }
 
 
-def _same_table(one: Table, other: Table) -> bool:
+def _same_table(one: Table, other: Table, *, cells_only: bool) -> bool:
     mine = {cells.field.name: cells for cells in one.cells}
     yours = {cells.field.name: cells for cells in other.cells}
     if {n: _read(c.field) for n, c in mine.items()} != {
@@ -71,7 +78,7 @@ def _same_table(one: Table, other: Table) -> bool:
     same_cells = list(mine) == list(yours) and all(
         _said(one, point) == _said(other, point) for point in _points(values)
     )
-    return same_cells or _same_decisions(one, other, values)
+    return same_cells or (not cells_only and _same_decisions(one, other, values))
 
 
 def _same_decisions(one: Table, other: Table, values: Mapping[str, list[Known]]) -> bool:
@@ -103,7 +110,7 @@ def _shown(table: Table, root: Node, point: Mapping[str, Known | None]) -> tuple
         node = node.child(code)
     judged = [(j.clause.id, j.result, frozenset(j.fields)) for j in table.judge(read)]
     fields = {c.field.name for c, code in zip(table.cells, read, strict=True) if code is not None}
-    answers = {(r.outcome, frozenset(r.rests_on), r.readings) for r in node.results}
+    answers = {(r.outcome, r.readings) for r in node.results}
     settled = None if node.settled is None else node.settled.outcome
     return fields, node.verdicts, node.codes, settled, answers, judged
 

@@ -44,7 +44,7 @@ class Jury:
         policy, errors = compile_law(nursery.law, nursery.specs)
         if policy is None:
             raise errors[0]
-        self._pure = self._both(policy)
+        self._pure = (policy, _confirmed(policy))
         for spec in nursery.specs:
             self._cases[spec.name] = list(load_cases(spec, nursery.files, nursery.law.region))
             for case in self._cases[spec.name]:
@@ -83,15 +83,33 @@ class Jury:
         return None
 
     def _unchanged(self, policy: Policy) -> bool:
-        """Compare as things stand, and as they would after everything was confirmed."""
+        """Compare as things stand and with everything confirmed: the tables, else the decisions.
+
+        Where tables differ also with all but one number confirmed: that shows what an answer
+        rests on, whatever the sheet calls it.
+        """
+        both = (policy, _confirmed(policy))
+        if all(self._same(*pair, cells_only=True) for pair in zip(both, self._pure, strict=True)):
+            return True
+        if not all(self._same(*pair) for pair in zip(both, self._pure, strict=True)):
+            return False
+        pure, _ = self._pure
+        names = [name for rule in policy.rules.values() for name in rule.latest().parameters]
         return all(
-            same_rule(now.rules[name], pure.rules[name], self._unseen)
-            for now, pure in zip(self._both(policy), self._pure, strict=True)
-            for name in policy.rules
+            self._same(_confirmed(policy, but=name), _confirmed(pure, but=name))
+            for name in dict.fromkeys(names)
+            if not all(value.confirmed for value in pure.law.parameters[name])
         )
 
-    def _both(self, policy: Policy) -> tuple[Policy, Policy]:
-        return policy, amend(policy, confirm=[*policy.law.parameters, *policy.law.readings])
+    def _same(self, now: Policy, pure: Policy, *, cells_only: bool = False) -> bool:
+        return all(
+            same_rule(now.rules[name], pure.rules[name], self._unseen, cells_only=cells_only)
+            for name in now.rules
+        )
+
+
+def _confirmed(policy: Policy, *, but: str = "") -> Policy:
+    return amend(policy, confirm={*policy.law.parameters, *policy.law.readings} - {but})
 
 
 def _run(case: Case, policy: Policy) -> str | None:
