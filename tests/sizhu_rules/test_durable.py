@@ -53,7 +53,7 @@ def test_the_second_engine_is_there_where_it_must_be() -> None:
 
 
 @needs_durable
-@pytest.mark.parametrize("table", tables(load_policy("simen")), ids=lambda t: t.sheet.name)
+@pytest.mark.parametrize("table", tables(load_policy("simen@working")), ids=lambda t: t.sheet.name)
 def test_both_engines_agree_on_the_whole_domain(table: Table) -> None:
     """Every cell on known facts: the same clauses fire in both."""
     durable = Durable()

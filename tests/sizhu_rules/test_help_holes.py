@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sizhu_rules import Decision
     from sizhu_rules.engine.raw import Facts, RawFact
 
-SHIPPED = load_policy("simen")
+SHIPPED = load_policy("simen@working")
 POLICIES = {
     "shipped": SHIPPED,
     "confirmed": amend(SHIPPED, confirm=[*SHIPPED.law.parameters, *SHIPPED.law.readings]),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sizhu_rules import Decision
 
-SHIPPED = load_policy("simen")
+SHIPPED = load_policy("simen@working")
 POLICIES = {
     "shipped": SHIPPED,
     "confirmed": amend(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sizhu_rules import Decision
     from sizhu_rules.eligibility.job.retirement import Track
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 TODAY = date(2026, 11, 24)
 VALID = {"certificate": {"status": "valid", "valid_to": "2090-01-01"}}
 BIRTHS = st.dates(date(1920, 1, 1), date(2020, 1, 1))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sizhu_rules import Match
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 ON = date(2026, 11, 20)
 HERE, THERE = "330281103203", "330281103204"
 SEEKER: dict[str, Any] = {

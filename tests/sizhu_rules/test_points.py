@@ -21,7 +21,7 @@ from sizhu_rules.testing import TODAY, amend
 if TYPE_CHECKING:
     from sizhu_rules import Policy
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 MORNING = datetime(2023, 5, 1, 8, 0, tzinfo=SHANGHAI)
 
 

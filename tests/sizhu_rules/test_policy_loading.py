@@ -214,7 +214,7 @@ def test_an_overlay_folder_overrides_a_region_file_by_file(tmp_path: Path, known
     facts = {"birth_date": "1956-01-01", "submitted_on": "2024-01-01"}
     found = decide("device", facts, policy=policy, known_on=known_on)
     assert found.outcome["share"] == "0"
-    assert policy.digest != load_policy("simen").digest
+    assert policy.digest != load_policy("simen@working").digest
 
 
 def test_another_town_is_another_folder(tmp_path: Path, known_on: date) -> None:

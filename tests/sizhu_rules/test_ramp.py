@@ -15,7 +15,7 @@ from sizhu_rules.testing import TODAY, amend
 if TYPE_CHECKING:
     from sizhu_rules.eligibility.shared.reason import Reason
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 LIMITS = ramp_limits(POLICY, on=TODAY)
 WELL: dict[str, Any] = {
     "rise_mm": 300,

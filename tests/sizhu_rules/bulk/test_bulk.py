@@ -507,7 +507,7 @@ def test_a_register_of_which_nothing_is_left_is_written_all_the_same(
 ) -> None:
     """No row at all, or none that is well-formed: an output without rows, and the count."""
     (tmp_path / "r.csv").write_text(f"submitted_on\n{lines}")
-    policy = load_policy("simen")
+    policy = load_policy("simen@working")
     summary = bulk(tmp_path / "r.csv", tmp_path / "out", rule=rule, known_on=TODAY, policy=policy)
     assert summary.rows == summary.rejected == lines.count("\n")
     assert rows_of(tmp_path / "out" / "r.parquet") == []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.rule import Answer, Segment
     from sizhu_rules.engine.walk import Node
 
-SHIPPED = load_policy("simen")
+SHIPPED = load_policy("simen@working")
 EVERYTHING = [
     value.name
     for timeline in SHIPPED.law.parameters.values()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.raw import Facts
     from sizhu_rules.engine.spec import RuleSpec
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 FIXED = {"row_id", "verdict", "codes", "adverse"}
 
 

@@ -16,7 +16,7 @@ from sizhu_rules.care.expiry.expiry import Due, ExpiryFacts, Kind, due_of
 from sizhu_rules.facts.age import age_on
 from sizhu_rules.testing import amend
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 TODAY = date(2024, 11, 22)
 NUMBERS = {
     "device.free_age": 60,

@@ -18,7 +18,7 @@ from sizhu_rules.testing import HARMLESS_DEVICE, amend
 if TYPE_CHECKING:
     from sizhu_rules import Decision, Policy
 
-SHIPPED = load_policy("simen")
+SHIPPED = load_policy("simen@working")
 CONFIRMED = amend(
     SHIPPED,
     parameters={"age.convention": "birthday"},

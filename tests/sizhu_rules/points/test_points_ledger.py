@@ -37,7 +37,7 @@ from sizhu_rules.points.ledger import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 DAY = date(2023, 5, 1)
 CAP = 80
 MORNING = datetime(2023, 5, 1, 6, 0, tzinfo=SHANGHAI)

@@ -25,7 +25,7 @@ from sizhu_rules.routing.help.steps import (
 )
 from sizhu_rules.testing import TODAY, amend, text_of
 
-POLICY = load_policy("simen")
+POLICY = load_policy("simen@working")
 ASKED = datetime(2024, 11, 22, 3, 0, tzinfo=SHANGHAI)
 ORDER = ["vice_chair", "chair", "town"]
 ORDERS = st.sampled_from([ORDER, ["vice_chair", "town"], ["chair", "town"], ["town"]])
