@@ -225,6 +225,8 @@ class Files:
 
         `in_force` leaves out those shipped where the overlay holds the region: it speaks alone.
         """
+        if region not in self.regions():  # no path, and no other spelling
+            return {}
         folders = self._folders(region)
         found: dict[str, Traversable] = {}
         for folder in folders[:1] if in_force else reversed(folders):

@@ -119,7 +119,7 @@ def test_explain_asks_for_what_is_missing_in_plain_words(sizhu: Sizhu) -> None:
     ("arguments", "stdin", "code", "says"),
     [
         (("weather", "--facts", "-"), "{}", 2, "Take one of:"),
-        (("device", "--facts", "-"), "not json", 1, "not one JSON object"),
+        (("device", "--facts", "-"), "not json", 1, "This is not JSON"),
         (("device", "--facts", "-"), "[]", 1, "this is no mapping"),
         (("device", "--facts", "-"), '{"birth_date": "1963-02-30"}', 1, "does not exist"),
         (("device", "--facts", "nowhere.json"), "", 2, "cannot be read"),
