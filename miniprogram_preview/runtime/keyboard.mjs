@@ -32,5 +32,7 @@ function pressed(event) {
 
 export function listenToKeyboard() {
   document.body.addEventListener('click', clicked, true)
+  // A key begins something new; the browser may let the timer of the pointer's click wait.
+  document.body.addEventListener('keydown', () => { pointerAtWork = false }, true)
   document.body.addEventListener('keydown', pressed)
 }
