@@ -268,7 +268,7 @@ SPANS = st.builds(
 RANK = ["eligible", "needs_review", "not_eligible"]
 
 
-def ask(one: RegisterRow, on: date, policy: Policy, **changes: Any) -> Decision:  # noqa: ANN401
+def ask(one: RegisterRow, on: date, policy: Policy, **changes: Any) -> Decision:  # noqa: ANN401 - facts of any type
     """Decide an application on a day, all facts known, independent of what is tested."""
     facts = {
         **HARMLESS_DEVICE,
