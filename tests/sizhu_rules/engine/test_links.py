@@ -71,3 +71,31 @@ def test_an_unused_parameter_is_shown_where_it_begins(name: str, fix: str, polic
     with pytest.raises(PolicyError, match=f"no rule uses the parameter '{name}'") as caught:
         check_links(SPECS, renamed(policy.law, name))
     assert (caught.value.line, caught.value.fix) == (7, fix)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fix"),
+    [
+        ("wish", "use one of household.valid_to, certificate.valid_to"),
+        ("donation", "use one of none"),
+    ],
+)
+def test_a_proposal_that_nothing_makes_names_those_there_are(
+    rule: str, fix: str, policy: Policy
+) -> None:
+    """Some rules propose to change nothing at all."""
+    sheets = policy.law.sheets[rule]
+    field = replace(sheets[0].fields[0], changeable="weather", line=5)
+    wrong = replace(sheets[0], fields=(field, *sheets[0].fields[1:]))
+    law = replace(policy.law, sheets={**policy.law.sheets, rule: (wrong, *sheets[1:])})
+    with pytest.raises(PolicyError, match="nothing proposes to change 'weather'") as caught:
+        check_links(SPECS, law)
+    assert (caught.value.file, caught.value.line) == (sheets[0].file, 5)
+    assert caught.value.fix == fix
+
+
+def test_a_frozen_law_is_not_asked_for_what_the_program_learnt_since(policy: Policy) -> None:
+    """An old text has no sentence for a code of today; what it says itself must still lead on."""
+    check_links(SPECS, silent(policy.law, "device", CODE), frozen=True)
+    with pytest.raises(PolicyError, match="the code HALF has no sentence"):
+        check_links(SPECS, silent(policy.law, "device", "HALF"), frozen=True)
