@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sizhu_rules.engine.verdict import Result, shared_codes, strongest
+from sizhu_rules.engine.verdict import Result, badness, shared_codes, strongest
 
 FREE = Result("eligible", (("share", "0"),), (), ("FREE",), adverse=False, clauses=(0,))
 
@@ -55,3 +55,18 @@ def test_shared_codes_keep_the_order_of_the_first() -> None:
     assert shared_codes([one, two]) == ("A", "C")
     assert shared_codes([one]) == ("A", "B", "C")
     assert shared_codes([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("result", "rank"),
+    [
+        (FREE, 0),
+        (replace(FREE, verdict="needs_review"), 1),
+        (replace(FREE, adverse=True), 2),
+        (replace(FREE, verdict="not_eligible", adverse=True), 3),
+        (replace(FREE, verdict="not_eligible"), 3),
+    ],
+)
+def test_what_a_person_faces_has_a_rank(result: Result, rank: int) -> None:
+    """Nothing, a question, a burden, a refusal."""
+    assert badness(result) == rank
