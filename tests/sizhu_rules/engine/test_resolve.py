@@ -7,12 +7,14 @@ from datetime import date
 
 import pytest
 
-from sizhu_rules.engine.condition import Every
+from sizhu_rules.engine.condition import Comparison, Every, Param
 from sizhu_rules.engine.parameters import Reading
 from sizhu_rules.engine.resolve import (
     BoundClause,
     Conflict,
+    beaten,
     effective,
+    named_parameters,
     resolve_collect,
     resolve_contradiction,
     resolve_first,
@@ -24,6 +26,8 @@ from sizhu_rules.engine.verdict import Result, Values, Verdict
 
 FREE: Values = (("share", "0"),)
 HALF: Values = (("share", "1/2"),)
+OLD = Comparison("age", ">=", (60,), 1)
+POOR = Comparison("income", "<", (100,), 1)
 
 
 def clause(
@@ -128,6 +132,114 @@ def test_an_unconfirmed_reading_of_one_outcome_disputes_nothing() -> None:
     assert result.codes == ("DOUBT", "BECAUSE_1", "CODE_1")
 
 
+def test_a_confirmed_reading_may_leave_another_moot() -> None:
+    """It is looked at first: the side it leaves out raises no doubt any more."""
+    fired = [clause(0, FREE), clause(1, HALF, adverse=True), clause(2, FREE)]
+    doubtful = reading("zero", confirmed=False)
+    sides = (("one", ("demo.1",)), ("two", ("demo.2",)))
+    settled = replace(reading("two", confirmed=True), id="settled", sides=sides, code="SETTLED")
+    result = resolve_unique(fired, fired, [doubtful, settled])
+    assert (result.verdict, result.values, result.readings) == ("eligible", FREE, ("settled",))
+    assert result.codes == ("SETTLED", "BECAUSE_0", "CODE_0", "BECAUSE_2", "CODE_2")
+    assert resolve_unique(fired[:2], fired, [doubtful]).readings == ("r",)
+
+
+def test_a_reading_of_which_one_side_speaks_is_silent() -> None:
+    """Also where another reading speaks."""
+    fired = [clause(0, FREE), clause(2, FREE)]
+    assert resolve_unique(fired, fired, [reading("zero", confirmed=False)]).readings == ()
+
+
+def test_a_burden_rests_on_what_silences_the_kinder_clauses() -> None:
+    """Whose silence nobody has confirmed: then a person looks, with both outcomes."""
+    half = clause(1, HALF, adverse=True)
+    kinder = replace(clause(0, FREE), guards={OLD: ("p", "q"), POOR: ("q",)})
+    assert kinder.guarded_by == ("p", "q")
+    result = resolve_unique([half], [kinder, half], [], [kinder])
+    assert (result.verdict, result.values, result.adverse) == ("needs_review", (), False)
+    assert (result.candidates, result.rests_on) == ((FREE, HALF), ("p", "q"))
+    assert result.codes == ("BECAUSE_1", "CODE_1")
+
+
+def test_a_burden_stands_beside_silent_clauses_that_are_no_kinder() -> None:
+    """As it does beside none; and a favour stands in any case."""
+    half = clause(1, HALF, adverse=True)
+    guarded = {OLD: ("p",)}
+    equal = replace(clause(2, (("share", "1/3"),), adverse=True), guards=guarded)
+    worse = replace(clause(3, verdict="not_eligible"), guards=guarded)
+    review = replace(clause(4, verdict="needs_review"), guards=guarded)
+    assert beaten(half.result, [equal, worse], [half]) is half.result
+    assert beaten(half.result, [], [half]) is half.result
+    assert beaten(half.result, [review], [half]).rests_on == ("p",)
+    free = clause(0, FREE)
+    assert beaten(free.result, [review], [free]) is free.result
+
+
+def test_of_silent_clauses_the_first_that_fires_fears_those_before_it() -> None:
+    """One behind it would not have counted."""
+    half = clause(1, HALF, adverse=True)
+    before = replace(clause(0, FREE), guards={OLD: ("p",)})
+    behind = replace(clause(2, FREE), guards={OLD: ("p",)})
+    assert resolve_first([half], [before, half, behind], [behind]) is half.result
+    result = resolve_first([half], [before, half, behind], [before, behind])
+    assert (result.verdict, result.candidates) == ("needs_review", (FREE, HALF))
+
+
+@pytest.mark.parametrize(
+    ("fires_when", "age", "income", "might"),
+    [
+        (True, 59, 99, True),
+        (True, 60, 99, True),
+        (True, 60, 100, False),
+        (False, 60, 99, True),
+        (False, 60, 100, True),
+    ],
+)
+def test_a_clause_might_fire_whatever_is_unconfirmed(
+    *, fires_when: bool, age: int, income: int, might: bool
+) -> None:
+    """A guarded comparison may come out either way; the others are as they are."""
+    one = clause(0)
+    bound = replace(
+        one,
+        clause=replace(one.clause, fires_when=fires_when),
+        condition=Every((OLD, POOR)),
+        guards={OLD: ("p",)},
+    )
+    assert bound.might_fire({"age": age, "income": income}) is might
+
+
+def test_a_clause_that_fires_where_nothing_holds_might_not() -> None:
+    """A requirement that is met for certain is no problem."""
+    one = clause(0)
+    text = replace(one.clause, fires_when=False)
+    bound = replace(one, clause=text, condition=Every((POOR,)), guards={OLD: ("p",)})
+    assert not bound.might_fire({"age": 60, "income": 99})
+    assert bound.might_fire({"age": 60, "income": 100})
+
+
+def test_a_parameter_is_named_with_the_line_on_which_it_stands() -> None:
+    """Of a comparison its own, if it has one; of an outcome that of the outcome."""
+    written = clause(0).clause
+    condition = Every(
+        (
+            Comparison("age", ">=", (Param("old"),), 7),
+            Comparison("age", "<", (Param("young"),), 0),
+            Comparison("age", "<", (3,), 8),
+        )
+    )
+    effect = replace(
+        written.effect,
+        values=(("share", Param("share")), ("kind", "x")),
+        candidates=((("share", Param("rival")),),),
+        rests_on=("list",),
+        line=9,
+    )
+    assert named_parameters(replace(written, condition=condition, effect=effect, line=5)) == [
+        *(("old", 7), ("young", 5), ("share", 9), ("rival", 9), ("list", 9))
+    ]
+
+
 def test_a_reading_applies_where_both_sides_speak() -> None:
     """And where the side it follows is one of them; who stands on no side is heard."""
     alone = [clause(1, HALF)]
@@ -202,3 +314,9 @@ def test_a_contradiction_that_matters_is_for_a_person() -> None:
     assert (result.verdict, result.values, result.adverse) == ("needs_review", (), False)
     assert result.candidates == (FREE, HALF)
     assert (result.codes, result.clauses) == (("IMPLAUSIBLE", "B"), (2,))
+
+
+def test_a_contradiction_in_a_field_of_one_cell_changes_nothing() -> None:
+    """There is nothing else it could be."""
+    one = Result("eligible", FREE, (), ("A",), adverse=False, clauses=(0,))
+    assert resolve_contradiction([one], "IMPLAUSIBLE") == one

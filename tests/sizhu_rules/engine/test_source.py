@@ -135,6 +135,7 @@ def test_an_empty_file_is_refused() -> None:
     )
     broken = refusal(lambda: compose("a: 1\nb: ]\nc: 2", "d.yaml"))
     assert broken.startswith("d.yaml:2: this is no YAML: ")
+    assert "node content" in broken  # the parser's own words, in C and in Python
     assert broken.endswith("; check indentation, colons and quotes")
     assert refusal(lambda: compose("a: \x00", "d.yaml")).startswith("d.yaml:1: ")
 
@@ -166,6 +167,8 @@ def test_files_are_found_in_order(shipped: Path, tmp_path: Path) -> None:
     (overlay / "town" / "b.yaml").write_text("overlaid b", encoding="utf-8")
     (overlay / "rule").mkdir()
     (overlay / "rule" / "sheet.yaml").write_text("not looked at", encoding="utf-8")
+    (overlay / "sheet.yaml").write_text("not looked at", encoding="utf-8")
+    assert not Files(shipped, overlay).has("another/sheet.yaml")
     files = Files(shipped, overlay, {"policy/town/given.yaml": "given"})
     assert files.text("policy/town/b.yaml") == "overlaid b"
     assert files.text("policy/town/given.yaml") == "given"
@@ -186,7 +189,8 @@ def test_files_are_found_in_order(shipped: Path, tmp_path: Path) -> None:
 
 def test_texts_alone_are_a_frozen_release() -> None:
     """Nothing shipped is looked at then."""
-    files = Files(None, texts={"policy/town/region.yaml": "a: 1", "rule/sheet.yaml": "b: 2"})
+    texts = {"policy/town/region.yaml": "a: 1", "rule/sheet.yaml": "b: 2"}
+    files = Files(None, texts={**texts, "policy/town/releases/1/region.yaml": "a: 0"})
     assert files.regions() == ["town"]
     assert files.region("town") == ["policy/town/region.yaml"]
     assert files.releases("town") == {}

@@ -1,0 +1,220 @@
+"""What a decision says when it is asked why, on a rule of two sheets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sizhu_rules.engine import explanation
+from sizhu_rules.engine.explanation import _better, _shown
+from sizhu_rules.engine.field import CONTRADICTION
+from sizhu_rules.engine.policy import compile_law
+from sizhu_rules.engine.rule import combine
+from sizhu_rules.engine.verdict import Result
+from sizhu_rules.engine.walk import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sizhu_rules.engine.decision import Decision
+    from sizhu_rules.engine.law import Law
+    from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.spec import RuleSpec
+
+DAY = date(2024, 1, 1)
+OLD = {"day": "2024-01-01", "age": 65, "member": True}
+FREE = Result("eligible", (("share", "0"),), (), (), adverse=False, clauses=(0,))
+HALF = Result("eligible", (("share", "1/2"),), (), (), adverse=True, clauses=(1,))
+REVIEW = Result("needs_review", (), (), ("R",), adverse=False, clauses=(), problems=("R",))
+TWICE = Result("needs_review", (), (), ("R", "S"), adverse=False, clauses=(), problems=("R", "S"))
+REFUSED = Result("not_eligible", (), (), ("NO",), adverse=True, clauses=(2,), problems=("NO",))
+
+
+@pytest.fixture
+def boat(fare: RuleSpec, law_of: Callable[..., Law]) -> Rule:
+    """The rule of the boat, compiled."""
+    policy, errors = compile_law(law_of(), [fare])
+    assert errors == []
+    assert policy is not None
+    return policy.rules["fare"]
+
+
+@pytest.fixture
+def decide(boat: Rule) -> Callable[[dict[str, object]], Decision]:
+    """Decide on the day after."""
+    return lambda facts: boat.decide(boat.read(facts), date(2024, 1, 2))
+
+
+def test_the_whole_of_a_decision(
+    boat: Rule, decide: Callable[[dict[str, object]], Decision]
+) -> None:
+    """Each part once, in the order of schema 1; the text in three voices."""
+    decision = decide(OLD)
+    whole = decision.to_dict()
+    assert whole.pop("digest") == decision.digest
+    text = whole.pop("text")
+    assert whole == {
+        "schema": 1,
+        "rule": "fare",
+        "policy": boat.identity.to_dict(),
+        "as_of": "2024-01-01",
+        "known_on": "2024-01-02",
+        "verdict": "eligible",
+        "adverse": True,
+        "outcome": {"share": "1/2"},
+        "candidates": [],
+        "codes": ["OLD", "HALF", "FINE"],
+        "clauses": [
+            {
+                "id": f"fare.{name}",
+                "result": result,
+                "facts": facts,
+                "quote": quote,
+                "source": "test",
+            }
+            for name, result, facts, quote in (
+                ("share.young", "fail", {"age": 65}, "the young are free"),
+                ("share.old", "pass", {"age": 65}, "the old pay half"),
+                ("order.member", "pass", {"member": True}, "members only"),
+                ("order.fine", "pass", {"member": True}, "members only"),
+            )
+        ],
+        "missing": [],
+        "reads": OLD,
+        "would_change": [
+            {
+                "fact": "age",
+                "by": "wait",
+                "to": to,
+                "verdict": "eligible",
+                "outcome": {"share": "0"},
+            }
+            for to in ("59", "20")
+        ],
+    }
+    identity = boat.identity
+    assert text == {
+        "resident": ["预计1/2。", "等到59。", "等到20。", "这是预计。"],
+        "staff": ["share 1/2", "old", "wait 59", "wait 20"],
+        "audit": [
+            f"规则 fare，政策 town 7 {identity.digest}",
+            "依据日 2024-01-01，作出日 2024-01-02，结论 eligible",
+            "fare.share.young 不成立",
+            "fare.share.old 成立",
+            "fare.order.member 成立",
+            "fare.order.fine 成立",
+            "读取：day、age、member",
+        ],
+    }
+
+
+def test_what_is_missing_is_asked_for_in_plain_words(
+    decide: Callable[[dict[str, object]], Decision],
+) -> None:
+    """The date as well, in the order of the facts; nothing is proposed before."""
+    decision = decide({"age": 65})
+    assert decision.missing == ("day", "member")
+    assert decision.would_change == ()
+    assert decision.reads == {"age": 65}
+    assert decision.text["resident"] == ("预计?。", "还缺：日期。", "还缺：会员。", "这是预计。")
+    assert decision.text["staff"] == ("share ?", "还缺：日期。", "还缺：会员。")
+    assert decision.text["audit"][1] == "依据日 未知，作出日 2024-01-02，结论 needs_facts"
+    assert decision.text["audit"][2:] == (
+        "fare.share.young 不成立",
+        "fare.share.old 成立",
+        "fare.order.member 未知",
+        "fare.order.fine 未知",
+        "缺少：day、member",
+        "读取：age",
+    )
+
+
+def test_where_no_rule_is_in_force_nothing_is_asked(
+    decide: Callable[[dict[str, object]], Decision],
+) -> None:
+    """The day alone was read."""
+    decision = decide({**OLD, "day": "2020-12-31"})
+    assert (decision.verdict, decision.adverse) == ("needs_review", False)
+    assert decision.clauses == ()
+    assert decision.missing == ()
+    assert decision.fields == {}
+    assert decision.reads == {"day": "2020-12-31"}
+    assert decision.text["staff"] == ("share ?", "no rule")
+
+
+def test_who_is_refused_is_asked_nothing_more(
+    decide: Callable[[dict[str, object]], Decision],
+) -> None:
+    """Whatever the age: the share is moot."""
+    decision = decide({"day": "2024-01-01", "member": False})
+    assert (decision.verdict, decision.missing) == ("not_eligible", ())
+    assert decision.text["audit"][-1] == "读取：day、member"
+    assert decision.to_dict()["outcome"] == {}
+
+
+def test_a_clause_told_once_is_told_again_from_memory(
+    boat: Rule,
+    decide: Callable[[dict[str, object]], Decision],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As long as there is room; what is told is the same, and nobody can change it."""
+    monkeypatch.setattr(explanation, "MOST_TOLD", 2)
+    first = decide(OLD).clauses
+    assert all(one is other for one, other in zip(first, decide(OLD).clauses, strict=True))
+    other = {**OLD, "age": 66}
+    assert decide(other).clauses[0] is not decide(other).clauses[0]
+    assert decide(other).clauses[0] == decide(other).clauses[0]
+    assert decide(other).clauses[0]["facts"] == {"age": 66}
+    assert len(boat.latest().told) == 2
+    with pytest.raises(TypeError):
+        first[0]["id"] = "x"  # type: ignore[index] # the point
+    with pytest.raises(TypeError):
+        first[0]["facts"]["age"] = 1  # type: ignore[index] # the point
+
+
+def test_a_value_is_shown_as_json_and_a_contradiction_not_at_all() -> None:
+    """Neither is an unknown one."""
+    assert [_shown(value) for value in (1, "x", True, DAY)] == [1, "x", True, "2024-01-01"]
+    assert _shown(None) is None
+    assert _shown(CONTRADICTION) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "better"),
+    [
+        ((FREE,), (HALF,), True),
+        ((HALF,), (FREE,), False),
+        ((FREE,), (FREE,), False),
+        ((REVIEW,), (REFUSED,), True),
+        ((REFUSED,), (REVIEW,), False),
+        ((FREE,), (REVIEW,), True),
+        ((REVIEW,), (TWICE,), True),
+        ((TWICE,), (REVIEW,), False),
+        ((HALF, FREE), (FREE, REFUSED), False),
+        ((FREE, REVIEW), (HALF, REVIEW), True),
+        ((FREE, TWICE), (HALF, REVIEW), False),
+        ((FREE, FREE), (HALF,), False),
+        ((HALF,), (REVIEW,), False),
+    ],
+)
+def test_better_is_nothing_worse_and_something_better(
+    after: tuple[Result, ...], before: tuple[Result, ...], *, better: bool
+) -> None:
+    """Of the verdict and of every sheet; a question is not traded for a certain charge."""
+    new, old = (combine(tuple(Node([one]) for one in many)) for many in (after, before))
+    assert _better(new, old) is better
+
+
+def test_an_open_answer_is_no_better() -> None:
+    """It would only be unknown."""
+    assert not _better(combine((Node([FREE, HALF]),)), combine((Node([REFUSED]),)))
+
+
+def test_of_an_open_sheet_the_worst_counts() -> None:
+    """A refusal with an open share is no worse than with a half."""
+    open_share = combine((Node([FREE, HALF]), Node([REFUSED])))
+    assert not _better(open_share, combine((Node([HALF]), Node([REFUSED]))))
+    assert _better(combine((Node([FREE]), Node([REFUSED]))), open_share)
+    assert not _better(open_share, combine((Node([FREE]), Node([REFUSED]))))

@@ -1,0 +1,254 @@
+"""From the leaves of all sheets to one answer, and which law answers on which day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sizhu_rules import DeviceFacts
+from sizhu_rules.engine import rule as rules
+from sizhu_rules.engine.policy import compile_law
+from sizhu_rules.engine.rule import NOT_IN_FORCE, Answer, combine, undated, undecided
+from sizhu_rules.engine.verdict import Result
+from sizhu_rules.engine.walk import Node
+from sizhu_rules.errors import FactError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sizhu_rules.engine.law import Law
+    from sizhu_rules.engine.rule import Rule
+    from sizhu_rules.engine.spec import RuleSpec
+
+DAY = date(2024, 1, 1)
+SHARE = "fare/share.yaml"
+NUMBERS = "policy/town/fare.yaml"
+FREE = Result("eligible", (("share", "0"),), (), ("A", "FREE"), adverse=False, clauses=(0,))
+HALF = Result("eligible", (("share", "1/2"),), (), ("A", "HALF"), adverse=True, clauses=(1,))
+REVIEW = Result("needs_review", (), (FREE.values, HALF.values), ("R",), adverse=False, clauses=())
+REFUSED = Result("not_eligible", (), (), ("NO",), adverse=True, clauses=(2,))
+FINE = Result("eligible", (), (), ("FINE",), adverse=False, clauses=(3,))
+
+
+def answer(*results: Result) -> Answer:
+    """Combine one settled leaf per result."""
+    return combine(tuple(Node([result]) for result in results))
+
+
+def compiled(law: Law, spec: RuleSpec) -> Rule:
+    """Compile a law that is sound, and take its rule."""
+    policy, errors = compile_law(law, [spec])
+    assert errors == []
+    assert policy is not None
+    return policy.rules[spec.name]
+
+
+@pytest.fixture
+def boat(fare: RuleSpec, law_of: Callable[..., Law]) -> Rule:
+    """The rule of the boat; the shift of ages is unconfirmed."""
+    return compiled(law_of(), fare)
+
+
+def test_settled_sheets_give_the_strongest_verdict() -> None:
+    """With the codes of all, each once, and the values of all."""
+    found = answer(HALF, FREE, FINE)
+    assert (found.verdict, found.adverse) == ("eligible", True)
+    assert found.codes == ("A", "HALF", "FREE", "FINE")
+    assert found.values == (HALF, FREE, FINE)
+    assert answer(FREE, REVIEW).verdict == "needs_review"
+    assert answer(FREE, REVIEW, REFUSED).verdict == "not_eligible"
+
+
+def test_only_what_is_settled_is_adverse() -> None:
+    """A refusal, and a charge on who gets something; neither a question nor a review."""
+    assert answer(REFUSED).adverse
+    assert not answer(FREE).adverse
+    assert not answer(HALF, REVIEW).adverse
+    assert not combine((Node([HALF]), Node([FINE, REFUSED]))).adverse
+
+
+def test_an_open_sheet_asks_unless_another_refuses() -> None:
+    """Where all completions agree on the verdict but not on the values it is open as well."""
+    assert combine((Node([FREE, HALF]),)).verdict == "needs_facts"
+    assert combine((Node([FREE]), Node([FINE, REFUSED]))).verdict == "needs_facts"
+    refused = combine((Node([FREE, HALF]), Node([REFUSED])))
+    assert (refused.verdict, refused.values) == ("not_eligible", (REFUSED,))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (answer(FREE), answer(replace(FREE, codes=("B",))), True),
+        (answer(FREE), answer(HALF), False),
+        (answer(HALF), answer(FREE), False),
+        (answer(FREE), combine((Node([FREE]), Node([FINE, REFUSED]))), False),
+        (combine((Node([FREE]), Node([FINE, REFUSED]))), answer(FREE), False),
+        (answer(HALF, REFUSED), answer(FREE, REFUSED), True),
+        (answer(HALF), answer(HALF, REFUSED), False),
+        (answer(HALF, REFUSED), answer(HALF), False),
+        (answer(REVIEW), answer(replace(REVIEW, candidates=())), False),
+        (NOT_IN_FORCE, answer(REFUSED), False),
+    ],
+)
+def test_answers_are_the_same_where_a_person_gets_the_same(
+    one: Answer, other: Answer, *, same: bool
+) -> None:
+    """Of two refusals the share is moot; reasons are not compared."""
+    assert one.same_as(other) is same
+    assert one.same_as(one)
+
+
+@pytest.mark.parametrize("other", [answer(FREE), answer(REVIEW), answer(HALF, REFUSED)])
+def test_a_value_that_turns_a_charge_leaves_it_to_a_person(other: Answer) -> None:
+    """With the candidates of both, the other value's first, and the codes both have."""
+    doubt = undecided("fare.shift", answer(HALF), other)
+    assert (doubt.verdict, doubt.adverse) == ("needs_review", False)
+    shared = [code for code in ("A", "HALF") if code in other.codes]
+    assert doubt.codes == ("FARE_SHIFT_UNCONFIRMED", *shared)
+    (review,) = doubt.values
+    assert (review.codes, review.adverse) == (("FARE_SHIFT_UNCONFIRMED",), False)
+    assert set(review.candidates) == {HALF.values, *doubt_of(other)}
+
+
+def doubt_of(other: Answer) -> set[object]:
+    """Return what an answer may still give."""
+    return {
+        values
+        for result in other.values
+        for values in (result.candidates or (result.values,))
+        if values
+    }
+
+
+def test_a_fact_that_only_the_other_value_needs_comes_first() -> None:
+    """Nothing is decided before it is known."""
+    other = combine((Node([FREE, HALF]),))
+    doubt = undecided("fare.shift", answer(HALF), other)
+    assert (doubt.verdict, doubt.codes, doubt.values) == ("needs_facts", ("A",), ())
+
+
+def test_an_answer_without_a_date_is_withheld() -> None:
+    """Which law applies is open."""
+    known = answer(HALF)
+    withheld = undated(known)
+    assert (withheld.verdict, withheld.codes, withheld.values) == ("needs_facts", (), ())
+    assert withheld.leaves is known.leaves
+    assert not withheld.adverse
+
+
+def test_the_law_of_the_day_answers(fare: RuleSpec, law_of: Callable[..., Law]) -> None:
+    """From its first day; before it no rule does, and without a day the last one asks."""
+    second = "value: 60\n      from: 2021-01-01\n      to: 2023-12-31"
+    law = law_of((NUMBERS, "value: 60\n      from: 2021-01-01", second))
+    numbers = dict(law.parameters)
+    (old,) = numbers["fare.old"]
+    numbers["fare.old"] = (old, replace(old, value=65, since=DAY, until=None))
+    rule = compiled(replace(law, parameters=numbers), fare)
+    assert rule.starts == [date(2021, 1, 1), DAY]
+
+    def share(day: str | None) -> object:
+        facts = rule.read({"day": day, "age": 62, "member": True})
+        return rule.decide(facts, DAY).outcome.get("share")
+
+    assert [share("2021-01-01"), share("2023-12-31"), share("2024-01-01")] == ["1/2", "1/2", "0"]
+    before = rule.decide(rule.read({"day": "2020-12-31", "age": 62}), DAY)
+    assert (before.verdict, before.codes) == ("needs_review", ("NO_RULE_IN_FORCE",))
+    undated_one = rule.decide(rule.read({"age": 62, "member": True}), DAY)
+    assert (undated_one.verdict, undated_one.missing) == ("needs_facts", ("day",))
+
+
+def test_facts_of_another_rule_are_refused(boat: Rule) -> None:
+    """The error names the rule and its facts."""
+    with pytest.raises(FactError) as caught:
+        boat.read(DeviceFacts())
+    assert str(caught.value) == "facts: these are no facts of 'fare'; use Trip"
+
+
+def test_a_charge_that_an_unconfirmed_number_turns_is_a_review(boat: Rule) -> None:
+    """A kinder one asks nobody; of a charge the values tried are those of the policy."""
+
+    def verdict(age: int) -> tuple[str, tuple[str, ...]]:
+        facts = boat.read({"day": "2024-01-01", "age": age, "member": True})
+        decision = boat.decide(facts, DAY)
+        return decision.verdict, decision.codes
+
+    assert verdict(57) == ("eligible", ("YOUNG", "FREE", "FINE"))
+    assert verdict(59) == ("eligible", ("YOUNG", "FREE", "FINE"))
+    assert verdict(60) == ("eligible", ("OLD", "HALF", "FINE"))
+
+
+def test_the_alternatives_of_a_number_are_told_in_order(boat: Rule) -> None:
+    """With the sheet that looks at it."""
+    assert boat.latest().rivals() == [("fare.shift", 0, n) for n in (1, 2, 3)]
+
+
+def test_an_alternative_below_turns_a_charge(fare: RuleSpec, law_of: Callable[..., Law]) -> None:
+    """And only where it does; a confirmed number is not tried."""
+    law = law_of((NUMBERS, "alternatives: [1, 2, 3]", "alternatives: [1, -1]"))
+
+    def verdicts(law: Law) -> list[tuple[str, tuple[object, ...]]]:
+        rule = compiled(law, fare)
+        decisions = [
+            rule.decide(rule.read({"day": "2024-01-01", "age": age, "member": True}), DAY)
+            for age in (60, 61)
+        ]
+        return [(one.verdict, one.codes) for one in decisions]
+
+    half = ("eligible", ("OLD", "HALF", "FINE"))
+    doubt = ("needs_review", ("FARE_SHIFT_UNCONFIRMED", "FINE"))
+    assert verdicts(law) == [doubt, half]
+    (shift,) = law.parameters["fare.shift"]
+    sure = {**law.parameters, "fare.shift": (replace(shift, confirmed=True),)}
+    assert verdicts(replace(law, parameters=sure)) == [half, half]
+
+
+def test_an_alternative_that_changes_reasons_alone_leaves_the_charge(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """Also of a sheet behind another: the other sheets count as they are, each once."""
+    oldest = """
+  - id: fare.share.oldest
+    from: 2021-01-01
+    quote: the oldest pay half
+    source: test
+    basis: law
+    when: {age: {">": 80}}
+    then: {share: "1/2", because: [OLD], code: FINE}
+"""
+    until = """when: {age: {">=": {param: fare.old}, "<=": 80}}"""
+    law = law_of(
+        (SHARE, """when: {age: {">=": {param: fare.old}}}""", until),
+        (SHARE, "code: HALF}\n", f"code: HALF}}{oldest}"),
+        spec=replace(fare, sheets=("order.yaml", "share.yaml")),
+    )
+    rule = compiled(law, replace(fare, sheets=("order.yaml", "share.yaml")))
+    facts = rule.read({"day": "2024-01-01", "age": 80, "member": True})
+    decision = rule.decide(facts, DAY)
+    assert (decision.verdict, decision.codes) == ("eligible", ("FINE", "OLD", "HALF"))
+
+
+def test_one_sheet_can_be_walked_alone(boat: Rule) -> None:
+    """By its name; another name is answered with those there are."""
+    segment = boat.latest()
+    leaf = segment.sheet("fare.order", boat.read({"member": False}))
+    assert leaf.codes == ("NO_MEMBER",)
+    assert segment.sheet("fare.share", boat.read({"age": 20})).codes == ("YOUNG", "FREE")
+    with pytest.raises(LookupError) as caught:
+        segment.sheet("share", boat.read({}))
+    assert caught.value.args == ("there is no sheet 'share'; use one of fare.share, fare.order",)
+
+
+def test_answers_are_remembered_as_long_as_there_is_room(
+    boat: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And made afresh beyond: the same, but no second object of a remembered one."""
+    monkeypatch.setattr(rules, "MOST_ANSWERS", 1)
+    segment = boat.latest()
+    first, second = (Node([FREE]), Node([FINE])), (Node([HALF]), Node([FINE]))
+    assert segment.join(first) is segment.join(first)
+    assert segment.join(second) is not segment.join(second)
+    assert segment.join(second).verdict == "eligible"
+    assert segment.join(first) is segment.join(first)
