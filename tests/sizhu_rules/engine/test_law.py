@@ -126,6 +126,16 @@ def test_a_region_overrides_the_base_number_by_number(law_of: Callable[..., Law]
     assert owned.parameters["fare.old"][0].owner == "harbour"
 
 
+@pytest.mark.parametrize("region", ["city", "town"])
+def test_a_region_keeps_the_owners_of_its_own_numbers(
+    law_of: Callable[..., Law], region: str
+) -> None:
+    """Whatever its name: it takes over the base's alone."""
+    owner = (f"policy/{region}/region.yaml", "title:", "owner: hall\ntitle:")
+    law = law_of(owner, region=region)
+    assert {value.owner for many in law.parameters.values() for value in many} == {"harbour"}
+
+
 def test_a_town_quotes_its_own_sentence(law_of: Callable[..., Law]) -> None:
     """In the place of the shared one."""
     law = law_of(("policy/town/citations.yaml", "", CITATIONS))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sizhu_rules.engine import table as tables
-from sizhu_rules.engine.parameters import load_parameters
+from sizhu_rules.engine.parameters import load_parameters, load_readings
 from sizhu_rules.engine.sheet import load_sheet
 from sizhu_rules.engine.source import compose
 from sizhu_rules.engine.table import Table, compile_sheet, describe
@@ -205,6 +205,33 @@ def test_clauses_are_judged_on_what_was_read() -> None:
     assert judged(1, None) == [("fail", number), ("pass", number)]
     assert judged(None, 1) == [("fail", letter), ("pass", letter)]
     assert [one.clause.id for one in table.judge((0, 0))] == ["toy.both", "toy.other"]
+
+
+READING = """\
+r:
+  sheet: {sheet}
+  question: 5?
+  sides: {{low: [toy.low], high: [toy.high]}}
+  follow: high
+  code: BOUNDARY
+  basis: law
+  source: test
+  quote: —
+  by: test
+  on: 2024-01-01
+  confirmed: no
+"""
+
+
+@pytest.mark.parametrize(("name", "chosen"), [("toy", 1), ("other", 0), ("zoo", 0)])
+def test_a_table_keeps_the_readings_of_its_own_sheet(name: str, chosen: int) -> None:
+    """Those of other sheets have nothing to say here."""
+    readings = load_readings(compose(READING.format(sheet=name), "readings.yaml"))
+    sheet = sound(LOW, HIGH).sheet
+    table, errors = compile_sheet(sheet, DAY, numbers(), readings.values(), lambda _: False, {})
+    assert errors == []
+    assert table is not None
+    assert len(table.readings) == chosen
 
 
 def test_a_cell_of_no_field_is_every_case() -> None:
