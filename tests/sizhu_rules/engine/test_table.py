@@ -168,7 +168,9 @@ def test_a_sum_adds_whole_numbers_from_nought_up(value: object) -> None:
     assert (error.line, error.fix) == (16, "correct the parameter's value")
     table = sound(always, hit="sum", parameters=numbers(0))
     assert table.result((0, 0)).values == (("word", 0),)
-    assert sound(always, parameters=numbers(value)).result((0, 0)).verdict == "eligible"
+    for hit in ("first", "unique"):
+        other = sound(always, hit=hit, parameters=numbers(value))
+        assert other.result((0, 0)).verdict == "eligible"
 
 
 def test_of_a_sum_nothing_need_fire() -> None:
