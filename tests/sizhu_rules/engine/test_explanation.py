@@ -207,6 +207,18 @@ def test_what_an_unconfirmed_number_would_need_is_asked_for(
     assert (decision.verdict, decision.missing) == (verdict, missing)
 
 
+def test_words_of_a_sheet_that_is_no_sum_have_no_range(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """They are told as they are."""
+    law = law_of(("fare/share.yaml", "title: share\n", "title: share\nhit: first\n"))
+    policy, errors = compile_law(law, [fare])
+    assert errors == []
+    assert policy is not None
+    rule = policy.rules["fare"]
+    assert rule.decide(rule.read(OLD), DAY).outcome == {"share": "1/2"}
+
+
 def test_a_clause_told_once_is_told_again_from_memory(
     boat: Rule,
     decide: Callable[[dict[str, object]], Decision],
