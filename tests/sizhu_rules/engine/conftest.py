@@ -184,11 +184,19 @@ def fare() -> RuleSpec:
 def law_of() -> Callable[..., Law]:
     """Load the town's law with some of its files edited: (file, what stands there, instead)."""
 
-    def load(*edits: tuple[str, str, str], spec: RuleSpec = FARE, frozen: bool = False) -> Law:
-        texts = dict(TEXTS)
+    def load(
+        *edits: tuple[str, str, str],
+        spec: RuleSpec = FARE,
+        frozen: bool = False,
+        region: str = "town",
+    ) -> Law:
+        texts = {
+            name.replace("/town/", f"/{region}/"): text.replace("region: town", f"region: {region}")
+            for name, text in TEXTS.items()
+        }
         for name, before, after in edits:
             assert before in texts.get(name, "") or not before
             texts[name] = texts.get(name, "").replace(before, after) if before else after
-        return load_law("town", [spec], Files(None, texts=texts), frozen=frozen)
+        return load_law(region, [spec], Files(None, texts=texts), frozen=frozen)
 
     return load

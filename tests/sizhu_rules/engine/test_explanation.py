@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,70 @@ def test_who_is_refused_is_asked_nothing_more(
     assert decision.to_dict()["outcome"] == {}
 
 
+OLDEST = """when: {age: {">=": {param: fare.old}, "<=": 80}}
+    then: {share: "1/2", because: [OLD], code: HALF}
+  - id: fare.share.oldest_members
+    from: 2021-01-01
+    quote: the oldest members are free
+    source: test
+    basis: law
+    when: {age: {">": 80}, member: {"==": true}}
+    then: {share: "0", because: [OLD], code: FREE}
+  - id: fare.share.oldest
+    from: 2021-01-01
+    quote: the oldest pay half
+    source: test
+    basis: law
+    when: {age: {">": 80}, member: {"==": false}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "verdict", "missing"),
+    [
+        ("[21]", "needs_facts", ("member",)),
+        ("[1]", "eligible", ()),
+        ("[-1]", "needs_review", ()),
+        ("[-1, 21]", "needs_review", ()),
+        ("[1, 21]", "needs_facts", ("member",)),
+    ],
+)
+def test_what_an_unconfirmed_number_would_need_is_asked_for(
+    fare: RuleSpec,
+    law_of: Callable[..., Law],
+    alternatives: str,
+    verdict: str,
+    missing: tuple[str, ...],
+) -> None:
+    """Of a charge; nothing is asked where a person has to decide in any case."""
+    spec = replace(fare, sheets=("share.yaml",))
+    share, member = "fare/share.yaml", "  - {name: member, type: bool}\nclauses:\n"
+    law = law_of(
+        ("policy/town/fare.yaml", "[1, 2, 3]", alternatives),
+        (share, "clauses:\n", member),
+        (share, 'when: {age: {">=": {param: fare.old}}}\n', OLDEST),
+        spec=spec,
+    )
+    policy, errors = compile_law(law, [spec])
+    assert errors == []
+    assert policy is not None
+    rule = policy.rules["fare"]
+    decision = rule.decide(rule.read({"day": "2024-01-01", "age": 60}), DAY)
+    assert (decision.verdict, decision.missing) == (verdict, missing)
+
+
+def test_words_of_a_sheet_that_is_no_sum_have_no_range(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """They are told as they are."""
+    law = law_of(("fare/share.yaml", "title: share\n", "title: share\nhit: first\n"))
+    policy, errors = compile_law(law, [fare])
+    assert errors == []
+    assert policy is not None
+    rule = policy.rules["fare"]
+    assert rule.decide(rule.read(OLD), DAY).outcome == {"share": "1/2"}
+
+
 def test_a_clause_told_once_is_told_again_from_memory(
     boat: Rule,
     decide: Callable[[dict[str, object]], Decision],
@@ -196,6 +261,7 @@ def test_a_value_is_shown_as_json_and_a_contradiction_not_at_all() -> None:
         ((FREE, REVIEW), (HALF, REVIEW), True),
         ((FREE, TWICE), (HALF, REVIEW), False),
         ((FREE, FREE), (HALF,), False),
+        ((FREE,), (HALF, FREE), False),
         ((HALF,), (REVIEW,), False),
     ],
 )
