@@ -62,7 +62,17 @@ async function openWorld(backend) {
   const main = createApi({ cloud: identified, clock: () => now, write: (line) => lines.push(line) })
   const db = cloud.database()
   const id = (/** @type {string} */ kind) => `${kind}_${tag}_${(serial += 1)}`
-  const code = () => `3302819${String(randomInt(1e5)).padStart(5, '0')}`
+  const digits = () => String(randomInt(1e5)).padStart(5, '0')
+  // Worlds of several processes share one database: a code that another one took is drawn anew.
+  const claim = async (/** @type {string} */ collection, /** @type {string} */ head, /** @type {Doc} */ doc) => {
+    for (let left = 20; ; left -= 1) {
+      try {
+        return await world.add(collection, { _id: `${head}${digits()}`, ...doc })
+      } catch (error) {
+        if (!left || !/E11000/.test(String(error))) throw error
+      }
+    }
+  }
 
   /** @type {any} */
   const world = {
@@ -70,11 +80,8 @@ async function openWorld(backend) {
     lines,
     id,
     /** The classes of this world's catalogue. */
-    classes: {
-      chair: `9${String(randomInt(1e5)).padStart(5, '0')}`,
-      aid: `8${String(randomInt(1e5)).padStart(5, '0')}`,
-    },
-    villages: { home: code(), other: code() },
+    classes: {},
+    villages: {},
 
     /** @param {string} collection @param {Doc} doc */
     async add(collection, doc) {
@@ -242,21 +249,15 @@ async function openWorld(backend) {
     },
   }
 
-  await world.add('villages', { _id: world.villages.home, name: '甲村', kind: 'village' })
-  await world.add('villages', { _id: world.villages.other, name: '乙村', kind: 'village' })
+  world.villages = {
+    home: await claim('villages', '3302819', { name: '甲村', kind: 'village' }),
+    other: await claim('villages', '3302819', { name: '乙村', kind: 'village' }),
+  }
   const row = { capFen: 120000, priceFen: 120000, lifeYears: 4 }
-  await world.add('device_catalogue', {
-    _id: world.classes.chair,
-    name: '手动轮椅',
-    ...row,
-    allowedCategories: [4],
-  })
-  await world.add('device_catalogue', {
-    _id: world.classes.aid,
-    name: '助听器',
-    ...row,
-    allowedCategories: [2, 3],
-  })
+  world.classes = {
+    chair: await claim('device_catalogue', '9', { name: '手动轮椅', ...row, allowedCategories: [4] }),
+    aid: await claim('device_catalogue', '8', { name: '助听器', ...row, allowedCategories: [2, 3] }),
+  }
   return world
 }
 
