@@ -1,7 +1,7 @@
 """The sheets of a rule joined by column, on one date segment: codes in, numbers of answers out.
 
 Leaves of the sheets are joined as `Segment.answer` joins them, each combination once; so are the
-walks along unconfirmed alternatives, for the rows whose answer is adverse.
+walks along unconfirmed alternatives, for the rows whose answer weighs on the person.
 """
 
 from __future__ import annotations
@@ -124,14 +124,14 @@ class SegmentLookup:
         """Return the number of each row's answer.
 
         `codes` holds the cells of every field; `rival_codes(n, some)` those that the n-th
-        unconfirmed alternative gives for some of the rows: it is asked for adverse ones only.
+        unconfirmed alternative gives for some of the rows: it is asked for where an answer weighs.
         """
         ends = [sheet.decide([codes[name] for name in sheet.fields]) for sheet in self.sheets]
         ends = [np.broadcast_to(end, rows) if len(end) != rows else end for end in ends]
         found = self._joined(ends)
         if self.rivals:
-            adverse = self.answers.column("adverse", _adverse).take(found).astype(bool)
-            open_rows = np.flatnonzero(adverse)
+            weighs = self.answers.column("weighs", _weighs).take(found).astype(bool)
+            open_rows = np.flatnonzero(weighs)
             for number, (_name, position, _value) in enumerate(self.rivals):
                 if not len(open_rows):
                     break
@@ -186,10 +186,10 @@ class SegmentLookup:
                 other = combine(tuple(leaves))
                 self._turned[key] = base
                 if leaves != [e.leaf for e in self._base[base]] and not one.answer.same_as(other):
-                    review = undecided(name, one.answer, other)
+                    review = undecided(name, position, one.answer, other)
                     self._turned[key] = self.answers.add(Decided(review, one.read))
             return self._turned[key]
 
 
-def _adverse(decided: Decided) -> int:
-    return int(decided.answer.adverse)
+def _weighs(decided: Decided) -> int:
+    return int(decided.answer.weighs)

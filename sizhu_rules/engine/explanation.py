@@ -70,7 +70,7 @@ class Explanation:
             return _Walked({}, (), ())
         walked = _walk(segment, segment.roots, self._recorder)
         answer = segment.join(walked.leaves)
-        if answer.adverse:  # what unconfirmed alternatives look at is read as well
+        if answer.weighs:  # what unconfirmed alternatives look at is read as well
             segment.weighed(answer, self._recorder)
         return walked
 
@@ -239,7 +239,7 @@ def _open_walks(
     answer = segment.join(walked.leaves)
     if answer.verdict == "needs_facts":
         yield segment.roots, walked
-    elif answer.adverse:
+    elif answer.weighs:
         for _name, position, root in segment.alternatives:
             roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
             gone = _walk(segment, roots, read)

@@ -20,7 +20,15 @@ from sizhu_rules.engine.condition import (
     tests,
 )
 from sizhu_rules.engine.sheet import GROUNDED, Clause
-from sizhu_rules.engine.verdict import Result, Values, badness, shared_codes, strongest
+from sizhu_rules.engine.verdict import (
+    Result,
+    Values,
+    badness,
+    distinct,
+    possible,
+    shared_codes,
+    strongest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -176,7 +184,7 @@ def _left_to_a_person(
         result,
         verdict="needs_review",
         values=(),
-        candidates=_distinct([*kind, result.values]),
+        candidates=distinct([*kind, result.values]),
         adverse=False,
         rests_on=rests_on,
     )
@@ -201,14 +209,14 @@ def resolve_unique(
         raise Conflict(texts)
     marks = tuple(reading.code for reading in applied)
     clauses = tuple(clause.index for clause in fired)
-    possible = _still_possible(texts, applied)
-    rivals = [results[clause.id] for clause in texts if clause.id in possible]
+    alive = _still_possible(texts, applied)
+    rivals = [results[clause.id] for clause in texts if clause.id in alive]
     if any(not rival.same_outcome(agreed[0]) for rival in rivals):
         because = [code for clause in followed for code in clause.effect.because]
         return Result(
             verdict="needs_review",
             values=(),
-            candidates=_possible(rivals),
+            candidates=possible(rivals),
             codes=tuple(dict.fromkeys([*marks, *because])),
             adverse=False,
             clauses=clauses,
@@ -298,7 +306,7 @@ def resolve_contradiction(results: Sequence[Result], code: str) -> Result:
     return Result(
         verdict="needs_review",
         values=(),
-        candidates=_possible(results),
+        candidates=possible(results),
         codes=(code, *shared_codes(results)),
         adverse=False,
         clauses=_shared(result.clauses for result in results),
@@ -369,16 +377,6 @@ def _still_possible(fired: Sequence[Clause], applied: Sequence[Reading]) -> set[
             fired, applied, {r.id: side for r, side in zip(unsettled, way, strict=True)}
         )
     }
-
-
-def _possible(results: Iterable[Result]) -> tuple[Values, ...]:
-    return _distinct(
-        [values for result in results for values in (result.candidates or (result.values,))]
-    )
-
-
-def _distinct(many: Sequence[Values]) -> tuple[Values, ...]:
-    return tuple(dict.fromkeys(values for values in many if values))
 
 
 def _shared(clauses: Iterable[tuple[int, ...]]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sizhu_rules.engine.decision import Decision, make_decision
 from sizhu_rules.engine.links import derived_of, unconfirmed_code
 from sizhu_rules.engine.raw import Facts
-from sizhu_rules.engine.verdict import Result, Verdict, strongest
+from sizhu_rules.engine.verdict import Result, Verdict, possible, strongest
 from sizhu_rules.engine.walk import Course
 from sizhu_rules.errors import FactError
 
@@ -37,7 +37,7 @@ MOST_ANSWERS: Final = 20_000
 class Answer:
     """What the sheets say together for one combination of leaves; made once, then shared."""
 
-    __slots__ = ("adverse", "codes", "leaves", "values", "verdict")
+    __slots__ = ("adverse", "codes", "leaves", "values", "verdict", "weighs")
 
     def __init__(
         self,
@@ -47,14 +47,18 @@ class Answer:
         codes: tuple[str, ...] = (),
         values: tuple[Result, ...] = (),
     ) -> None:
-        """Join the parts; `values` are the results of the sheets that are settled."""
+        """Join the parts; `values` are the results of the sheets that are settled.
+
+        `adverse`: the person is refused, pays or gets less. `weighs`: so does the part of a sheet,
+        whatever else is still open.
+        """
         self.verdict = verdict
         self.leaves = leaves
         self.codes = codes
         self.values = values
-        self.adverse = verdict == "not_eligible" or (
-            verdict == "eligible" and any(result.adverse for result in values)
-        )
+        charges = any(result.adverse for result in values)
+        self.adverse = verdict == "not_eligible" or (verdict == "eligible" and charges)
+        self.weighs = self.adverse or charges
 
     def same_as(self, other: Answer) -> bool:
         """Tell whether two answers give a person the same; of two refusals the share is moot."""
@@ -67,10 +71,10 @@ class Answer:
 
 def combine(leaves: tuple[Node, ...]) -> Answer:
     """Join the leaves of all sheets into one answer."""
-    possible = {strongest(verdicts) for verdicts in product(*(leaf.verdicts for leaf in leaves))}
+    verdicts = {strongest(some) for some in product(*(leaf.verdicts for leaf in leaves))}
     settled = tuple(leaf.settled for leaf in leaves if leaf.settled is not None)
     codes = tuple(dict.fromkeys(code for leaf in leaves for code in leaf.codes))
-    verdict = possible.pop() if len(possible) == 1 else "needs_facts"
+    verdict = verdicts.pop() if len(verdicts) == 1 else "needs_facts"
     if verdict == "eligible" and len(settled) < len(leaves):
         verdict = "needs_facts"
     return Answer(verdict, leaves, codes=codes, values=settled)
@@ -134,7 +138,7 @@ class Segment:
     def answer(self, facts: Any) -> Answer:  # noqa: ANN401 - each rule brings its own facts
         """Walk the sheets.
 
-        An adverse answer that an unconfirmed alternative would change is not given: a person
+        What weighs on a person and an unconfirmed alternative would change is not given: a person
         decides.
         """
         step = self._start
@@ -145,10 +149,10 @@ class Segment:
             except KeyError:
                 step = step.learn(value)
         answer = step.answer
-        return self.weighed(answer, facts) if answer.adverse else answer
+        return self.weighed(answer, facts) if answer.weighs else answer
 
     def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
-        """Return an adverse answer if it stands under every unconfirmed alternative, else doubt."""
+        """Return an answer that weighs if it stands under every alternative, else doubt."""
         leaves = answer.leaves
         for name, position, root in self.alternatives:
             node = root
@@ -157,7 +161,7 @@ class Segment:
             if node is not leaves[position]:  # leaves are shared between walks
                 other = self.join((*leaves[:position], node, *leaves[position + 1 :]))
                 if not answer.same_as(other):
-                    return undecided(name, answer, other)
+                    return undecided(name, position, answer, other)
         return answer
 
     def sheet(self, name: str, facts: Any) -> Node:  # noqa: ANN401 - as above
@@ -181,26 +185,24 @@ class Segment:
         return answer
 
 
-def undecided(name: str, one: Answer, other: Answer) -> Answer:
-    """Make what stands where an unconfirmed value would turn an adverse answer: a review.
+def undecided(name: str, position: int, one: Answer, other: Answer) -> Answer:
+    """Make what stands where an unconfirmed value would turn what a sheet says: a review of that.
 
-    Where a fact that only matters under the other value is unknown, it is asked for first.
+    Where a fact that only matters under the other value is unknown, it is asked for first, and
+    where it need not be asked for, nothing is told of what that sheet may come to. The other
+    sheets say what they say.
     """
     shared = tuple(code for code in one.codes if code in other.codes)
-    if other.verdict == "needs_facts":
-        return Answer("needs_facts", one.leaves, codes=shared)
-    candidates = tuple(
-        dict.fromkeys(
-            values
-            for answer in (other, one)
-            for result in answer.values
-            for values in (result.candidates or (result.values,))
-            if values
-        )
-    )
+    rest = [leaf.settled for leaf in (*one.leaves[:position], *one.leaves[position + 1 :])]
+    values = tuple(result for result in rest if result is not None)
+    if "needs_facts" in (one.verdict, other.verdict):
+        return Answer("needs_facts", one.leaves, codes=shared, values=values)
+    said = [answer.leaves[position].settled for answer in (other, one)]
+    settled = [result for result in said if result is not None]
+    candidates = possible(settled) if len(settled) == len(said) else ()
     code = unconfirmed_code(name)
     review = Result("needs_review", (), candidates, (code,), adverse=False, clauses=())
-    return Answer("needs_review", one.leaves, codes=(code, *shared), values=(review,))
+    return Answer("needs_review", one.leaves, codes=(code, *shared), values=(review, *values))
 
 
 class Rule:

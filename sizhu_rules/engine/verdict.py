@@ -65,3 +65,13 @@ def shared_codes(results: Iterable[Result]) -> tuple[str, ...]:
     """Return the codes that all results carry, in the order of the first."""
     first, *others = [result.codes for result in results] or [()]
     return tuple(code for code in first if all(code in other for other in others))
+
+
+def possible(results: Iterable[Result]) -> tuple[Values, ...]:
+    """List the values that results leave open or give, each once, in their order."""
+    return distinct(v for result in results for v in (result.candidates or (result.values,)))
+
+
+def distinct(many: Iterable[Values]) -> tuple[Values, ...]:
+    """List values each once, those that say something."""
+    return tuple(dict.fromkeys(values for values in many if values))

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sizhu_rules import decide
+from sizhu_rules import decide, load_policy
+from sizhu_rules.export import export_rule
+from sizhu_rules.testing import amend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sizhu_rules import Policy
 
 Facts = dict[str, Any]
 
@@ -127,12 +131,12 @@ def _mixtures(count: int) -> Iterator[Facts]:
         yield {**mixed, **unknown, "submitted_on": day.isoformat()}
 
 
-def _by_table(many: Iterable[Facts]) -> list[Any]:
+def _by_table(many: Iterable[Facts], *table: str) -> list[Any]:
     # All of them in one process: starting it takes longer than the answers.
     lines = "".join(json.dumps(facts) + "\n" for facts in many)
     assert NODE is not None
     done = subprocess.run(
-        [NODE, str(EVALUATE)],
+        [NODE, str(EVALUATE), *table],
         input=lines,
         capture_output=True,
         text=True,
@@ -142,17 +146,20 @@ def _by_table(many: Iterable[Facts]) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def _by_rules(facts: Facts) -> Any:  # noqa: ANN401 - the JSON of a decision
-    decision = decide("device", facts, known_on=DAY).to_dict()
+def _by_rules(facts: Facts, policy: Policy) -> Any:  # noqa: ANN401 - the JSON of a decision
+    decision = decide("device", facts, policy=policy, known_on=DAY).to_dict()
     return {name: decision[name] for name in SAID}
 
 
-def _compare(changes: Iterable[Facts]) -> set[str]:
+def _compare(
+    changes: Iterable[Facts], policy: Policy | None = None, table: Path | None = None
+) -> set[str]:
+    policy = policy or load_policy("simen")
     many = [{**HARMLESS, **change} for change in changes]
-    found = _by_table(many)
+    found = _by_table(many, *([str(table)] if table else []))
     assert len(found) == len(many)
     for facts, said in zip(many, found, strict=True):
-        assert said == _by_rules(facts), facts
+        assert said == _by_rules(facts, policy), facts
     return {said["verdict"] for said in found}
 
 
@@ -171,3 +178,39 @@ def test_the_table_says_the_same_in_every_cell_of_the_entitlement_sheet() -> Non
 def test_the_table_says_the_same_on_mixtures_over_many_days() -> None:
     """The estimate and the decision agree where both sheets speak, on birthdays and leap days."""
     assert _compare(_mixtures(4000)) >= {"eligible", "needs_facts", "needs_review"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", ["free", "by_income"])
+def test_the_table_says_the_same_where_no_convention_is_confirmed(
+    side: str, tmp_path: Path
+) -> None:
+    """On a birthday a charge is a question in both, also beside something else that is open."""
+    policy = amend(
+        load_policy("simen"),
+        parameters={"age.convention": "birthday"},
+        readings={"boundary_60": side},
+        confirm=["device.catalogue"],
+    )
+    table = tmp_path / "device.json"
+    table.write_text(json.dumps(export_rule(policy, "device")), encoding="utf-8")
+    births = [f"{year}-11-{day}" for year in (1963, 1964) for day in (20, 21, 22)]
+    opens = [
+        {"birth_date": birth, "open_same_class": one, "certificate.status": state, "price_fen": fen}
+        for birth, one, state, fen in product(
+            births, OPEN, ("valid", "lost", "cancelled", None), (120000, None)
+        )
+    ]
+    holes = [
+        {**one, "household.status": status, "household.valid_to": end}
+        for one, status, end in product(opens, STATUSES, ENDS)
+    ]
+    assert _compare(holes, policy, table) >= {"eligible", "needs_facts", "needs_review"}
+    many = [{**HARMLESS, **one} for one in opens]
+    doubts = [
+        said
+        for said in _by_table(many, str(table))
+        if "AGE_CONVENTION_UNCONFIRMED" in said["codes"]
+    ]
+    assert {said["verdict"] for said in doubts} == {"needs_review"}
+    assert any(len(said["candidates"]) > 1 for said in doubts)

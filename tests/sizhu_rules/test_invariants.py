@@ -203,6 +203,50 @@ def test_nothing_adverse_rests_on_an_unconfirmed_value(facts: DeviceFacts) -> No
         assert not {"OVER_CAP", "BOUNDARY_60", "IN_SERVICE_LIFE"} & set(decision.codes)
 
 
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(facts=facts_with_holes())
+def test_no_charge_is_told_that_the_other_convention_would_not_make(facts: DeviceFacts) -> None:
+    """Whatever else is open or under review, a share that somebody pays holds either way."""
+    ways = [run(facts, policy) for policy in ("birthday, unconfirmed", "free at sixty")]
+    for told, other in (ways, reversed(ways)):
+        if told.outcome.get("share", "0") != "0" and other.verdict != "not_eligible":
+            assert other.outcome.get("share") == told.outcome["share"]
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"open_same_class": True}, {"open_same_class": None}, {"price_fen": None}]
+)
+def test_on_the_birthday_a_charge_is_a_question(change: dict[str, Any]) -> None:
+    """Aged 61 by one convention, 60 and free by the other: nobody is told to pay half."""
+    facts = DeviceFacts(
+        birth_date=date(1963, 11, 21),
+        submitted_on=DAY,
+        household_status="none",
+        household_valid_to="open_ended",
+        certificate_category=4,
+        certificate_grade=3,
+        certificate_status="valid",
+        certificate_valid_to=date(2030, 1, 1),
+        device_class_code="1222",
+        device_life_years=4,
+        device_allowed_categories=(4,),
+        device_cap_fen="none",
+        device_qty=1,
+        price_fen=120000,
+        last_delivered_on="never",
+        open_same_class=False,
+    )
+    decision = run(replace(facts, **change), "birthday, unconfirmed")
+    assert "share" not in decision.outcome
+    assert "personal_fen" not in decision.outcome
+    assert not decision.adverse
+    if decision.verdict == "needs_review":
+        assert "AGE_CONVENTION_UNCONFIRMED" in decision.codes
+        assert {one["share"] for one in decision.candidates} == {"0", "1/2"}
+    next_day = replace(facts, **change, submitted_on=DAY + timedelta(days=1))
+    assert run(next_day, "birthday, unconfirmed").outcome["share"] == "1/2"
+
+
 @under_each_policy
 @quickly
 @given(facts=facts_with_holes())

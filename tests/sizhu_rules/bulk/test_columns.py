@@ -285,13 +285,13 @@ def by_walking(
     """Join the leaves of some cells as the native engine joins them; `other` holds rival cells."""
     leaves = tuple(walk(root, cell) for root, cell in zip(segment.roots, codes, strict=True))
     answer = combine(leaves)
-    if answer.adverse:
+    if answer.weighs:
         for name, position, root in segment.alternatives:
             node = walk(root, other[position])
             if node is not leaves[position]:
                 turned = combine((*leaves[:position], node, *leaves[position + 1 :]))
                 if not answer.same_as(turned):
-                    return undecided(name, answer, turned)
+                    return undecided(name, position, answer, turned)
     return answer
 
 

@@ -101,10 +101,10 @@ def test_answers_are_the_same_where_a_person_gets_the_same(
     assert one.same_as(one)
 
 
-@pytest.mark.parametrize("other", [answer(FREE), answer(REVIEW), answer(HALF, REFUSED)])
+@pytest.mark.parametrize("other", [answer(FREE), answer(REVIEW), answer(REFUSED)])
 def test_a_value_that_turns_a_charge_leaves_it_to_a_person(other: Answer) -> None:
     """With the candidates of both, the other value's first, and the codes both have."""
-    doubt = undecided("fare.shift", answer(HALF), other)
+    doubt = undecided("fare.shift", 0, answer(HALF), other)
     assert (doubt.verdict, doubt.adverse) == ("needs_review", False)
     shared = [code for code in ("A", "HALF") if code in other.codes]
     assert doubt.codes == ("FARE_SHIFT_UNCONFIRMED", *shared)
@@ -126,8 +126,49 @@ def doubt_of(other: Answer) -> set[object]:
 def test_a_fact_that_only_the_other_value_needs_comes_first() -> None:
     """Nothing is decided before it is known."""
     other = combine((Node([FREE, HALF]),))
-    doubt = undecided("fare.shift", answer(HALF), other)
+    doubt = undecided("fare.shift", 0, answer(HALF), other)
     assert (doubt.verdict, doubt.codes, doubt.values) == ("needs_facts", ("A",), ())
+
+
+def test_a_part_that_weighs_is_weighed_whatever_else_is_open() -> None:
+    """A charge under a review of something else, or before something else is known."""
+    assert answer(HALF).weighs
+    assert answer(HALF, REVIEW).weighs
+    assert not answer(HALF, REVIEW).adverse
+    assert combine((Node([HALF]), Node([FINE, REFUSED]))).weighs
+    assert answer(REFUSED).weighs
+    assert not answer(FREE, REVIEW).weighs
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_what_is_turned_is_left_open_and_the_rest_stands(turned: int) -> None:
+    """The candidates are those of the turned sheet; another sheet's problems are still told."""
+    doubtful = replace(REVIEW, problems=("ODD",))
+    leaves = [HALF, doubtful] if turned == 0 else [doubtful, HALF]
+    others = [FREE, doubtful] if turned == 0 else [doubtful, FREE]
+    doubt = undecided("fare.shift", turned, answer(*leaves), answer(*others))
+    assert doubt.verdict == "needs_review"
+    review, rest = doubt.values
+    assert review.candidates == (FREE.values, HALF.values)
+    assert rest == doubtful
+
+
+def test_where_one_way_is_open_nothing_is_told_of_the_sheet() -> None:
+    """A single candidate would read like a result."""
+    one = answer(HALF, REVIEW)
+    other = combine((Node([FREE, HALF]), Node([REVIEW])))
+    assert other.verdict == "needs_review"
+    for doubt in (undecided("a", 0, one, other), undecided("a", 0, other, one)):
+        assert doubt.verdict == "needs_review"
+        assert doubt.values[0].candidates == ()
+
+
+def test_a_charge_beside_an_open_question_is_not_told_where_it_may_turn() -> None:
+    """What is missing is asked for; the share is no promise before that."""
+    one = combine((Node([HALF]), Node([FINE, REFUSED])))
+    other = combine((Node([FREE]), Node([FINE, REFUSED])))
+    doubt = undecided("fare.shift", 0, one, other)
+    assert (doubt.verdict, doubt.values) == ("needs_facts", ())
 
 
 def test_an_answer_without_a_date_is_withheld() -> None:

@@ -89,8 +89,9 @@ function combine(leaves) {
   const possible = leaves.map((leaf) => leaf.verdicts).reduce(pairs, ['eligible'])
   const open = possible.length > 1 || (possible[0] === 'eligible' && settled.length < leaves.length)
   const verdict = open ? 'needs_facts' : possible[0]
-  const charged = verdict === 'eligible' && settled.some((row) => row.adverse)
-  return { verdict, codes, settled, adverse: verdict === 'not_eligible' || charged }
+  const charges = settled.some((row) => row.adverse)
+  const adverse = verdict === 'not_eligible' || (verdict === 'eligible' && charges)
+  return { verdict, codes, settled, adverse, weighs: adverse || charges, leaves }
 }
 
 /** Each pair's stronger verdict. @param {string[]} some @param {string[]} others @returns {string[]} */
@@ -100,18 +101,18 @@ const pairs = (some, others) => unique(some.flatMap((one) => others.map((other) 
 const stronger = (one, other) => (PRECEDENCE.indexOf(one) < PRECEDENCE.indexOf(other) ? other : one)
 
 /**
- * An adverse answer that an unconfirmed value would turn is not given: a person decides.
+ * What weighs on a person and an unconfirmed value would turn is not given: a person decides.
  * @param {Doc} segment
  * @param {import('./facts').Facts} facts
  * @param {Doc[]} leaves
  * @param {Doc} answer
  */
 function confirmed(segment, facts, leaves, answer) {
-  if (!answer.adverse) return answer
+  if (!answer.weighs) return answer
   for (const { parameter, value, sheet } of segment.alternatives) {
     const leaf = walk(segment.sheets[sheet], derive(facts, { ...segment.parameters, [parameter]: value }))
     const other = combine(leaves.map((one, position) => (position === sheet ? leaf : one)))
-    if (!sameAnswer(answer, other)) return undecided(parameter, answer, other)
+    if (!sameAnswer(answer, other)) return undecided(parameter, sheet, answer, other)
   }
   return answer
 }
@@ -127,25 +128,29 @@ const sameOutcomes = (one, other) =>
 const sameAnswer = (one, other) =>
   one.verdict === other.verdict && (one.verdict === 'not_eligible' || sameOutcomes(one, other))
 
-/** @param {string} parameter @param {Doc} one @param {Doc} other */
-function undecided(parameter, one, other) {
+/** @param {string} parameter @param {number} sheet @param {Doc} one @param {Doc} other */
+function undecided(parameter, sheet, one, other) {
   const shared = one.codes.filter((/** @type {string} */ each) => other.codes.includes(each))
+  const rest = one.leaves.flatMap((/** @type {Doc} */ leaf, /** @type {number} */ position) =>
+    position !== sheet && leaf.settled ? [leaf.settled] : [],
+  )
   // A fact that only matters under the other value is asked for first.
-  if (other.verdict === 'needs_facts') {
-    return { verdict: 'needs_facts', adverse: false, codes: shared, settled: [] }
+  if (one.verdict === 'needs_facts' || other.verdict === 'needs_facts') {
+    return { verdict: 'needs_facts', adverse: false, codes: shared, settled: rest }
   }
   const code = `${parameter.toUpperCase().replace(/\./g, '_')}_UNCONFIRMED`
-  const rows = [...other.settled, ...one.settled]
-  const possible = rows
+  const review = { values: {}, candidates: bothWays(other.leaves[sheet], one.leaves[sheet]) }
+  return { verdict: 'needs_review', adverse: false, codes: [code, ...shared], settled: [review, ...rest] }
+}
+
+/** What a sheet comes to either way, or nothing where one is open. @param {Doc} some @param {Doc} others */
+function bothWays({ settled: some }, { settled: others }) {
+  if (!some || !others) return []
+  const possible = [some, others]
     .flatMap((row) => (row.candidates.length ? row.candidates : [row.values]))
     .filter((/** @type {Doc} */ values) => Object.keys(values).length > 0)
     .map((/** @type {Doc} */ values) => JSON.stringify(values))
-  return {
-    verdict: 'needs_review',
-    adverse: false,
-    codes: [code, ...shared],
-    settled: [{ values: {}, candidates: unique(possible).map((text) => JSON.parse(text)) }],
-  }
+  return unique(possible).map((text) => JSON.parse(text))
 }
 
 /** @template T @param {T[]} items */
