@@ -10,7 +10,7 @@ from cloud_sync.policies import order_of
 from cloud_sync.registry import KINDS, needs_of
 from sizhu_rules import PolicyError, decide, engines, load_policy
 from sizhu_rules.facts.calendar import civil_date
-from sizhu_rules.points import day_total
+from sizhu_rules.points import day_total, half_hours_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,6 +120,10 @@ class Decider:
     def day_total(self, visits: Sequence[Visit]) -> int:
         """Return the points that one volunteer's day may earn."""
         return day_total(visits, self._law_of("points"))
+
+    def half_hours_before(self, visit: Visit, others: Sequence[Visit]) -> int | None:
+        """Return how many half hours count before a visit, of others of that volunteer's day."""
+        return half_hours_before(visit, others, self._law_of("points"))
 
     def _law_of(self, rule: str) -> Policy:
         if self._beneath is None or rule in self.policy.rules:

@@ -17,7 +17,7 @@ from cloud_sync.errors import CloudError, Problem, RefusedError, StoppedError
 from cloud_sync.outbox import Winner, earlier_visits
 from cloud_sync.records.base import RecordError
 from cloud_sync.records.case import CASE_FIELDS, ServiceData, parse_case
-from cloud_sync.visits import NEVER_MADE, Spans, around, spans_of, visit_facts
+from cloud_sync.visits import NOT_COUNTED, Spans, around, spans_of, visit_facts
 from cloud_sync.writes import add_missing, in_pieces, read_by_ids, read_complete
 from sizhu_rules import FactError
 from sizhu_rules.facts.calendar import civil_date
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from sizhu_rules.points import Visit
 
 COLLECTION = "points_ledger"
-NOT_COUNTED: Final = NEVER_MADE | {"disputed"}
 _ROUNDS = 6
 _FIRST_LOOK, _NEXT_LOOK = 1, 4
 _BUSY: Final = Problem(

@@ -9,7 +9,7 @@ from cloud_sync import applications
 from cloud_sync.applications import to_village
 from cloud_sync.facts import Needs
 from cloud_sync.outbox import Place
-from cloud_sync.visits import visit_facts
+from cloud_sync.visits import visit_facts, with_day
 from sizhu_rules import DonationFacts, IntentFacts
 from sizhu_rules.facts.calendar import civil_date
 
@@ -78,7 +78,8 @@ def _points_needs(case: Case, data: ServiceData) -> Needs:
 
 
 def _points_facts(case: Case, data: ServiceData, source: FactSource) -> PointsFacts:
-    return visit_facts(case, data, source.visits)
+    facts = visit_facts(case, data, source.visits)
+    return with_day(facts, case, source.visits, source.before)
 
 
 def _no_needs(_case: Case, _data: Data) -> Needs:

@@ -2,12 +2,15 @@
 
 Of two visits of one volunteer at the same time only the one submitted later is in doubt, in
 whatever order they are decided: what the first has earned is not taken away by a second record.
+Towards a day's cap they count in the order in which they were verified: a visit that is verified
+later meets those that count already, so that whoever decides it sees what the cap cuts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +20,7 @@ from sizhu_rules import PointsFacts
 from sizhu_rules.facts.calendar import SHANGHAI, civil_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from cloud_sync.client import CloudClient
@@ -25,32 +28,54 @@ if TYPE_CHECKING:
 
 NEVER_MADE: Final = frozenset({"draft", "withdrawn", "returned", "rejected", "declined"})
 """Statuses of records that do not stand for a visit."""
-_FIELDS: Final = ("volunteerId", "status", "submittedAt", "data.checkInAt", "data.checkOutAt")
+NOT_COUNTED: Final = NEVER_MADE | {"disputed"}
+"""Statuses of records that earn nothing, whoever verified them."""
+_FIELDS: Final = (
+    *("volunteerId", "status", "submittedAt"),
+    *("data.checkInAt", "data.checkOutAt", "data.verifiedAt"),
+)
 _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """When a visit took place, and when its record came."""
+    """When a visit took place, and when its record came; `verified_at` where it counts."""
 
     id: str
     submitted_at: datetime
     start: datetime
     end: datetime
+    verified_at: datetime | None = None
 
 
 Spans = dict[str, list[Span]]
 """Visits by volunteer."""
 
+Before = Callable[[PointsFacts, Sequence[PointsFacts]], int | None]
+"""How many half hours count before a visit, of others of its day."""
+
 
 def visit_facts(case: Case, data: ServiceData, spans: Mapping[str, Sequence[Span]]) -> PointsFacts:
     """Gather the facts of a visit; what is in dispute counts as not verified until it is over."""
-    return PointsFacts(
-        check_in_at=data.check_in_at,
-        check_out_at=data.check_out_at,
-        verified_at=None if case.status == "disputed" else data.verified_at,
-        overlaps=_overlaps(case, data, spans.get(case.volunteer_id or "", ())),
-    )
+    verified = None if case.status == "disputed" else data.verified_at
+    if data.check_in_at is None or data.check_out_at is None or case.volunteer_id is None:
+        return PointsFacts(data.check_in_at, data.check_out_at, verified)
+    span = Span(case.id, case.submitted_at, data.check_in_at, data.check_out_at, verified)
+    return _facts(span, spans.get(case.volunteer_id, ()))
+
+
+def with_day(facts: PointsFacts, case: Case, spans: Spans, before: Before) -> PointsFacts:
+    """Add what counts already of the other visits of that volunteer's day."""
+    if facts.check_in_at is None:
+        return facts
+    all_spans = spans.get(case.volunteer_id or "", ())
+    day = civil_date(facts.check_in_at)
+    others = [
+        _facts(span, all_spans)
+        for span in all_spans
+        if span.id != case.id and span.verified_at is not None and civil_date(span.start) == day
+    ]
+    return replace(facts, half_hours_before=before(facts, others))
 
 
 def read_spans(client: CloudClient, wanted: Iterable[tuple[str, datetime]]) -> Spans:
@@ -84,23 +109,28 @@ def spans_of(documents: Iterable[dict[str, Any]]) -> Spans:
         data, volunteer = document.get("data"), document.get("volunteerId")
         if not isinstance(data, dict) or not isinstance(volunteer, str):
             continue
-        at = (document.get("submittedAt"), data.get("checkInAt"), data.get("checkOutAt"))
-        instants = [one for one in at if isinstance(one, datetime)]
-        if len(instants) == len(at) and document.get("status") not in NEVER_MADE:
-            found[volunteer].append(Span(document["_id"], *instants))
+        filed, status = document.get("submittedAt"), document.get("status")
+        start, end, verified = (data.get(key) for key in ("checkInAt", "checkOutAt", "verifiedAt"))
+        if status in NEVER_MADE or not (
+            isinstance(filed, datetime)
+            and isinstance(start, datetime)
+            and isinstance(end, datetime)
+        ):
+            continue
+        counts = isinstance(verified, datetime) and status not in NOT_COUNTED
+        span = Span(document["_id"], filed, start, end, verified if counts else None)
+        found[volunteer].append(span)
     return found
 
 
-def _overlaps(case: Case, data: ServiceData, spans: Iterable[Span]) -> bool | None:
-    start, end = data.check_in_at, data.check_out_at
-    if start is None or end is None or case.volunteer_id is None:
-        return None
-    mine = (case.submitted_at, case.id)
-    return any(
-        (span.submitted_at, span.id) < mine and span.start < end and start < span.end
+def _facts(visit: Span, spans: Iterable[Span]) -> PointsFacts:
+    filed = (visit.submitted_at, visit.id)
+    overlaps = any(
+        (span.submitted_at, span.id) < filed and span.start < visit.end and visit.start < span.end
         for span in spans
         if span.start < span.end
     )
+    return PointsFacts(visit.start, visit.end, visit.verified_at, overlaps=overlaps)
 
 
 def _midnight(day: date) -> datetime:

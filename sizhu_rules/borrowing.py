@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final
 
 from sizhu_rules.engine.condition import Param
-from sizhu_rules.engine.law import BASE
+from sizhu_rules.engine.law import BASE, sections
 from sizhu_rules.engine.parameters import load_parameters
 from sizhu_rules.engine.sheet import load_sheet
 from sizhu_rules.errors import PolicyError
@@ -68,7 +68,7 @@ def _own_number(clause: Clause, policy: Policy, files: Files) -> str | None:
     base = {
         name: {value.value for value in timeline}
         for file in files.region(BASE)
-        if "parameters" in (keys := files.read(file).mapping(["schema"], _MAY))
+        if "parameters" in (keys := sections(files.read(file), base=True))
         for name, timeline in load_parameters(keys["parameters"]).items()
     }
     for name in sorted({*_parameters(clause.condition), *_parameters(clause.effect)}):
@@ -76,9 +76,6 @@ def _own_number(clause: Clause, policy: Policy, files: Files) -> str | None:
         if values - base.get(name, set()):
             return name
     return None
-
-
-_MAY: Final = ("parameters", "readings", "citations", "note")
 
 
 def _parameters(value: object) -> Iterator[str]:

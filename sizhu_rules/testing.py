@@ -7,6 +7,7 @@ What is amended says so in its version; it can never be taken for the law of a t
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -89,6 +90,12 @@ def edited(region: str, texts: Mapping[str, str]) -> Policy:
     Raises `PolicyError` as loading would.
     """
     return compiled(load_law(region, SPECS, Files(shipped(), texts=texts)))
+
+
+def under_version(region: str, version: str) -> str:
+    """Return a region's `region.yaml` as it stands, under another version."""
+    text = text_of(f"policy/{region}/region.yaml")
+    return re.sub(r"^version: .*$", f'version: "{version}"', text, flags=re.MULTILINE)
 
 
 def text_of(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from sizhu_rules.engine.canonical import digest
 from sizhu_rules.engine.citation import cited, load_citations
+from sizhu_rules.engine.limits import load_limits
 from sizhu_rules.engine.links import check_links
 from sizhu_rules.engine.parameters import load_parameters, load_readings
 from sizhu_rules.engine.sheet import Sheet, load_sheet
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sizhu_rules.engine.citation import Citation
+    from sizhu_rules.engine.limits import Limit
     from sizhu_rules.engine.parameters import Parameter, Reading
     from sizhu_rules.engine.source import Entry, Files
     from sizhu_rules.engine.spec import RuleSpec
@@ -58,6 +60,7 @@ class Law:
     parameters: Mapping[str, tuple[Parameter, ...]]
     readings: Mapping[str, Reading]
     texts: Mapping[str, Texts]
+    limits: Mapping[str, Limit]
 
     def identity(self) -> Identity:
         """Name the law and hash its content."""
@@ -83,12 +86,16 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files, *, frozen: bo
     parameters: dict[str, tuple[Parameter, ...]] = {}
     readings: dict[str, Reading] = {}
     citations: dict[str, Citation] = {}
+    limits: dict[str, Limit] = {}
     for source in (BASE, region):
         own_parameters: dict[str, tuple[Parameter, ...]] = {}
         own_readings: dict[str, Reading] = {}
         for name in files.region(source):
             if not name.endswith("/region.yaml"):
-                _gather(files.read(name), own_parameters, own_readings, citations)
+                keys = sections(files.read(name), base=source == BASE)
+                _gather(keys, own_parameters, own_readings, citations)
+                if "limits" in keys:
+                    limits |= load_limits(keys["limits"])
         if source == BASE and "owner" in head:
             own_parameters = _owned(own_parameters, head["owner"].text())
         parameters |= own_parameters
@@ -106,6 +113,7 @@ def load_law(region: str, specs: Iterable[RuleSpec], files: Files, *, frozen: bo
         parameters=parameters,
         readings=readings,
         texts=texts,
+        limits=limits,
     )
     check_links(specs, law, frozen=frozen)
     return law
@@ -134,15 +142,24 @@ def _owned(
     }
 
 
+def sections(entry: Entry, *, base: bool) -> Mapping[str, Entry]:
+    """Read the parts of a policy file by name; raises `PolicyError`.
+
+    Only the base region says what its numbers may be: that is no town's choice.
+    """
+    optional = ("parameters", "readings", "citations", "note", *(("limits",) if base else ()))
+    keys = entry.mapping(["schema"], optional)
+    if keys["schema"].integer() != 1:
+        raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
+    return keys
+
+
 def _gather(
-    entry: Entry,
+    keys: Mapping[str, Entry],
     parameters: dict[str, tuple[Parameter, ...]],
     readings: dict[str, Reading],
     citations: dict[str, Citation],
 ) -> None:
-    keys = entry.mapping(["schema"], ["parameters", "readings", "citations", "note"])
-    if keys["schema"].integer() != 1:
-        raise keys["schema"].error("the schema is unknown", "write 'schema: 1'")
     if "parameters" in keys:
         _add(keys["parameters"], load_parameters(keys["parameters"]), parameters)
     if "readings" in keys:

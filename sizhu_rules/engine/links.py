@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from sizhu_rules.engine.limits import check_limits
 from sizhu_rules.engine.resolve import named_parameters
 from sizhu_rules.errors import PolicyError
 from sizhu_rules.moves import terms
@@ -60,6 +61,7 @@ def check_links(specs: Iterable[RuleSpec], law: Law, *, frozen: bool = False) ->
             _check_texts(spec, law)
     if not frozen:
         _check_parameters(specs, law)
+    check_limits(law.limits, (value for values in law.parameters.values() for value in values))
     _check_readings(specs, law)
 
 
@@ -105,15 +107,17 @@ def _check_code(code: str | None, texts: Texts, file: str, line: int) -> None:
 
 def _check_parameters(specs: Iterable[RuleSpec], law: Law) -> None:
     used = {name for spec in specs for name in used_parameters(spec, law)} | terms()
-    for name, timeline in law.parameters.items():
+    first = {name: timeline[0] for name, timeline in law.parameters.items()}
+    places = [(name, value.file, value.line) for name, value in first.items()]
+    places += [(name, limit.file, limit.line) for name, limit in law.limits.items()]
+    for name, file, line in places:
         if name not in used:
             near = difflib.get_close_matches(name, used, n=1)
-            raise PolicyError(
-                timeline[0].file,
-                timeline[0].line,
-                f"no rule uses the parameter '{name}'",
-                f"did you mean '{near[0]}'?" if near else "take it away",
-            )
+            fix = f"did you mean '{near[0]}'?" if near else "take it away"
+            raise PolicyError(file, line, f"no rule uses the parameter '{name}'", fix)
+        if name not in law.limits:
+            fix = "add it under 'limits' in policy/default/limits.yaml"
+            raise PolicyError(file, line, f"nothing says what '{name}' may be", fix)
 
 
 def _check_readings(specs: Iterable[RuleSpec], law: Law) -> None:

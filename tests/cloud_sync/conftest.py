@@ -38,7 +38,7 @@ from cloud_sync.testing import (
 )
 from sizhu_rules import freeze
 from sizhu_rules.facts.calendar import SHANGHAI
-from sizhu_rules.testing import text_of
+from sizhu_rules.testing import text_of, under_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,7 +117,7 @@ def published(version: str, *, free_below_70: bool = False, **changes: Any) -> D
 
 @lru_cache
 def _frozen(version: str, free_below_70: bool) -> Document:  # noqa: FBT001 - private
-    region, device = text_of("policy/simen/region.yaml"), text_of("policy/simen/device.yaml")
+    device = text_of("policy/simen/device.yaml")
     before, _head, after = device.partition(_FREE_BELOW)
     if free_below_70:
         _value, next_, rest = after.partition("\n  device.personal_share:")
@@ -126,8 +126,7 @@ def _frozen(version: str, free_below_70: bool) -> Document:  # noqa: FBT001 - pr
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "simen")
         home.mkdir()
-        head = region.replace('version: "2026.11"', f'version: "{version}"')
-        (home / "region.yaml").write_text(head, encoding="utf-8")
+        (home / "region.yaml").write_text(under_version("simen", version), encoding="utf-8")
         (home / "device.yaml").write_text(device, encoding="utf-8")
         day = date(2023, 6, 29)
         release = freeze("simen", released_on=day, note="试验", directory=Path(folder))

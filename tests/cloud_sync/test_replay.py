@@ -13,7 +13,7 @@ from cloud_sync.errors import CloudSyncError
 from cloud_sync.replay import CannotReplayError, Replayed, replay_case
 from cloud_sync.statement import _
 from sizhu_rules import load_policy
-from sizhu_rules.testing import text_of
+from sizhu_rules.testing import under_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.cloud_sync.conftest import Cloud, Make
 
 NEW = "2030.1"
+IN_FORCE = load_policy("simen").version
 
 
 def replayed(cloud: Cloud, id_: str, **options: Any) -> Replayed:  # noqa: ANN401 - passed on
@@ -43,7 +44,7 @@ def test_every_decision_comes_out_as_it_is_stored(
         for id_ in decided:
             found = replayed(cloud, id_)
             assert (found.identical, found.differences) == (True, [])
-            assert found.policy["version"] == (NEW if rows else "2026.11")
+            assert found.policy["version"] == (NEW if rows else IN_FORCE)
             assert found.released
 
 
@@ -94,7 +95,7 @@ def test_the_law_must_be_somewhere(cloud: Cloud, tmp_path: Path) -> None:
     """An overlay that is gone: the sentence says where it is looked for."""
     (tmp_path / "simen").mkdir()
     (tmp_path / "simen" / "region.yaml").write_text(
-        text_of("policy/simen/region.yaml").replace("2026.11", "2027.1"), encoding="utf-8"
+        under_version("simen", "2027.1"), encoding="utf-8"
     )
     overlaid = load_policy("simen", directory=tmp_path)
     cloud.run(decider=Decider(overlaid, cross_check=False))

@@ -8,6 +8,7 @@ import pytest
 
 from cloud_sync.decider import Decider
 from cloud_sync.settings import load_settings
+from sizhu_rules import load_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ def test_only_what_changed_is_changed(cloud: Cloud) -> None:
     before = cloud.case("dev-young")
     cloud.run()
     assert cloud.case("dev-young") == {
-        **before, "sync": "done", "policyVersion": "2026.11", "_v": 2,
+        **before, "sync": "done", "policyVersion": load_policy("simen").version, "_v": 2,
     }  # fmt: skip
 
 

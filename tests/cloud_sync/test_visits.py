@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from sizhu_rules.facts.calendar import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,3 +128,76 @@ def test_the_order_of_runs_changes_no_points(clouds: Callable[..., Cloud], make:
         assert found["a"] == "eligible"
         assert sum(lines(cloud).values()) == 20
         cloud.emulator.close()
+
+
+def outcomes(cloud: Cloud) -> dict[str, tuple[object, object, int]]:
+    """Of each visit as it stands: what counted before it, its verdict, and its points."""
+    found = cloud.dump()
+    told = {}
+    for id_, case in found["cases"].items():
+        decision = found["decisions"][f"dec:{id_}:{case['rev']}"]["decision"]
+        before, points = decision["reads"]["half_hours_before"], decision["outcome"]["points"]
+        told[id_] = (before, decision["verdict"], points)
+    return told
+
+
+def test_what_the_days_cap_cuts_a_person_looks_at(clouds: Callable[..., Cloud], make: Make) -> None:
+    """Of three visits of four hours the one verified last waits, and the sum is the ledger's."""
+    times = [("a", "06:00", "10:00", 3), ("b", "11:00", "15:00", 1), ("c", "16:00", "19:00", 2)]
+    cloud = clouds(
+        town(
+            make,
+            *(
+                visit(
+                    *(make, id_, f"21T{start}", f"21T{end}", "21T20:00"),
+                    data={"verifiedAt": make.instant(f"2023-06-22T0{turn}:00:00")},
+                )
+                for id_, start, end, turn in times
+            ),
+        )
+    )
+    cloud.run()
+    assert outcomes(cloud) == {
+        "b": (0, "eligible", 40),
+        "c": (8, "eligible", 30),
+        "a": (14, "needs_review", 10),
+    }
+    assert "DAY_CAP" in cloud.dump()["decisions"]["dec:a:1"]["decision"]["codes"]
+    assert lines(cloud) == {"pts:day:v1:2023-06-21:0": 80}
+
+
+def test_a_visit_verified_after_the_others_were_decided_meets_what_counts(
+    clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """Whoever was filed first: what is verified last meets a day that is full."""
+    first = visit(make, "first", "21T06:00", "21T10:00", "21T11:00", data={"verifiedAt": None})
+    rest = [
+        visit(make, "b", "21T11:00", "21T15:00", "21T20:00"),
+        visit(make, "c", "21T16:00", "21T20:00", "21T21:00"),
+    ]
+    cloud = clouds(town(make, first, *rest))
+    cloud.run()
+    assert verdicts(cloud) == {"first": "needs_facts", "b": "eligible", "c": "eligible"}
+    verified = {"data": {"verifiedAt": datetime(2023, 6, 25, tzinfo=SHANGHAI)}}
+    cloud.write("cases", "first", **verified, rev=2, sync="todo")
+    cloud.run()
+    assert outcomes(cloud)["first"] == (16, "needs_review", 0)
+    assert lines(cloud) == {"pts:day:v1:2023-06-21:0": 80}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": "disputed"}, {"volunteerId": "v2"}, {"data": {"verifiedAt": None}}]
+)
+def test_what_does_not_count_takes_no_room_of_the_day(
+    changes: Document, clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """A visit in dispute, one of somebody else, one that nobody verified."""
+    others = [
+        visit(make, "a", "21T06:00", "21T10:00", "21T11:00", **changes),
+        visit(make, "b", "21T11:00", "21T15:00", "21T16:00", **changes),
+    ]
+    mine = visit(make, "mine", "21T16:00", "21T20:00", "22T20:00")
+    cloud = clouds(town(make, *others, mine))
+    cloud.run()
+    assert cloud.dump()["decisions"]["dec:mine:1"]["decision"]["reads"]["half_hours_before"] == 0
+    assert lines(cloud)["pts:day:v1:2023-06-21:0"] == 40

@@ -16,7 +16,8 @@ from cloud_sync.client import CloudClient
 from cloud_sync.settings import load_settings
 from cloud_sync.statement import db
 from sizhu_cli.emulator import load_village
-from sizhu_rules.testing import text_of
+from sizhu_rules import load_policy
+from sizhu_rules.testing import under_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -267,12 +268,12 @@ def test_a_version_goes_from_the_town_s_text_into_force(
     assert sizhu("once", **settings).code == 0
     home = tmp_path / "drafts" / "simen"
     home.mkdir(parents=True)
-    head = text_of("policy/simen/region.yaml").replace('version: "2026.11"', 'version: "2030.1"')
+    head = under_version("simen", "2030.1")
     (home / "region.yaml").write_text(head, encoding="utf-8")
     draft = ("--policy-dir", str(home.parent), "--note", "试验", "--json")
     document = sizhu("rules", "release", *draft).json
     emulator.load("policies", [{**document, "approvals": [{"by": "user-a"}]}])
-    assert sizhu("once", "--json", **settings).json["law"] == "2026.11"
+    assert sizhu("once", "--json", **settings).json["law"] == load_policy("simen").version
     assert "2030.1 waiting" in sizhu("status", **settings).out
     approved = {**document, "_id": "pol:simen:2030.1"}
     approved["approvals"] = [{"by": "user-a"}, {"by": "user-b"}]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from sizhu_rules import check
+from sizhu_rules import check, load_policy
 from sizhu_rules.cases import HOME
 from sizhu_rules.checking import adverse_on_unconfirmed
 from sizhu_rules.policies import rule_files
@@ -93,7 +93,7 @@ def test_the_report_is_json_and_lines() -> None:
     found = report.to_dict()
     assert found["ok"] is True
     assert {"gaps", "overlaps", "readings", "unconfirmed", "problems"} <= found.keys()
-    assert report.lines()[0].startswith("simen 2026.11: well, 0 gaps")
+    assert report.lines()[0].startswith(f"simen {load_policy('simen').version}: well, 0 gaps")
 
 
 @pytest.mark.parametrize(("file", "identifier"), clauses())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sizhu_rules import FactError, PointsFacts, decide, load_policy
 from sizhu_rules.facts.calendar import SHANGHAI
-from sizhu_rules.points import Visit, day_total, overlapping
+from sizhu_rules.points import Visit, day_total, half_hours_before, overlapping
 from sizhu_rules.points.visit.facts import whole_minutes
 from sizhu_rules.points.visit.visit import hours, points_for
 from sizhu_rules.replaying import again
@@ -143,6 +143,36 @@ def test_a_visit_decided_and_a_visit_counted_are_one(one: Visit) -> None:
     assert decision.outcome.get("points", 0) == day_total([one], POLICY)
     if decision.candidates:
         assert min(c["points"] for c in decision.candidates) == decision.outcome["points"]  # type: ignore[type-var] # numbers
+
+
+def _verified_as(one: Visit, number: int) -> Visit:
+    """Verify a visit as the n-th of its day, if it is verified at all."""
+    if one.verified_at is None:
+        return one
+    return replace(one, verified_at=MORNING + timedelta(days=2, minutes=number))
+
+
+@settings(max_examples=200, deadline=None)
+@given(day=visits, confirmed=st.booleans())
+def test_what_is_told_of_each_visit_adds_up_to_the_day(
+    day: list[Visit], *, confirmed: bool
+) -> None:
+    """Each decision knows what counted before it, so that together they tell the ledger's sum."""
+    names = [name for name in POLICY.law.parameters if name.startswith(("service.", "points."))]
+    policy = amend(POLICY, confirm=names) if confirmed else POLICY
+    told = 0
+    turned = [_verified_as(one, number) for number, one in enumerate(day)]
+    for one in turned:
+        others = [other for other in turned if other is not one]
+        before = half_hours_before(one, others, policy)
+        assert (before is None) == (one.verified_at is None)
+        decision = decide(
+            "points", replace(one, half_hours_before=before), policy=policy, known_on=TODAY
+        )
+        told += decision.outcome.get("points", 0)  # type: ignore[operator] # a number
+        if "DAY_CAP" in decision.codes and decision.outcome:  # nothing is told of a doubtful one
+            assert decision.verdict == ("eligible" if confirmed else "needs_review")
+    assert told == day_total(turned, policy)
 
 
 @settings(max_examples=200, deadline=None)
@@ -279,3 +309,33 @@ def test_an_offset_with_seconds_is_no_offset_of_today() -> None:
 
     with pytest.raises(FactError, match="no moment with an offset"):
         Visit(check_in_at=datetime(2023, 5, 1, 8, tzinfo=Local()))
+
+
+def test_the_one_verified_later_waits_whoever_came_first() -> None:
+    """The turn in a day is that of the verification; at the same moment that of the beginning."""
+    early, late = visit(240), visit(240, start=300)
+    assert early.verified_at is not None
+    assert half_hours_before(early, [late], POLICY) == 0
+    assert half_hours_before(late, [early], POLICY) == 8
+    tardy = replace(early, verified_at=MORNING + timedelta(days=3))
+    assert half_hours_before(tardy, [late], POLICY) == 8
+    assert half_hours_before(late, [tardy], POLICY) == 0
+    same = replace(early, verified_at=late.verified_at)
+    assert (half_hours_before(same, [late], POLICY), half_hours_before(late, [same], POLICY)) == (
+        0,
+        8,
+    )
+
+
+def test_what_counts_before_is_of_the_same_day_and_without_doubt() -> None:
+    """A record in doubt counts nothing, an unverified visit has no turn, two days are refused."""
+    late = visit(240, start=600)
+    assert half_hours_before(visit(60, verified=False), [late], POLICY) is None
+    assert half_hours_before(late, [visit(60, verified=False), Visit()], POLICY) == 0
+    assert half_hours_before(late, [replace(visit(240), overlaps=True)], POLICY) == 0
+    assert half_hours_before(late, [visit(400)], POLICY) == 8
+    with pytest.raises(ValueError, match="several days"):
+        half_hours_before(late, [visit(60, start=-1440)], POLICY)
+    old = datetime(2020, 12, 31, 9, tzinfo=SHANGHAI)
+    unruled = Visit(old, old + timedelta(hours=1), old + timedelta(hours=2))
+    assert half_hours_before(unruled, [], POLICY) == 0

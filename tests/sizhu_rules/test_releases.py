@@ -18,7 +18,7 @@ from sizhu_rules.policies import releases, rule_files
 from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import from_document
 from sizhu_rules.replaying import drift
-from sizhu_rules.testing import text_of
+from sizhu_rules.testing import text_of, under_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,8 +38,7 @@ TODAY = date(2024, 11, 22)
 def working(folder: Path, version: str, **changes: tuple[str, str]) -> None:
     """Write an overlay of simen with a version and with texts replaced, file by file."""
     (folder / "simen").mkdir(parents=True, exist_ok=True)
-    head = text_of(REGION).replace('version: "2026.11"', f'version: "{version}"')
-    (folder / "simen" / "region.yaml").write_text(head, encoding="utf-8")
+    (folder / "simen" / "region.yaml").write_text(under_version("simen", version), encoding="utf-8")
     text = text_of(DEVICE)
     for before, after in changes.values():
         assert before in text

@@ -26,6 +26,11 @@ _VERIFIERS = {"staff": "工作人员", "resident": "残障朋友或监护人"}
 _CHECKED_OUT = {"volunteer": "志愿者扫码", "staff": "工作人员更正", "system": "系统自动结束"}
 _HOUR_KINDS = {"credit": "信用时", "honour": "荣誉时"}
 _MOST_PHOTOS = 1000
+_MOST_HALF_HOURS = 1000
+
+VISIT_CAP: Final = "points.visit_cap_half_hours"
+DAY_CAP: Final = "points.day_cap_half_hours"
+_STEP: Final = "service.step_minutes"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,8 +42,9 @@ class PointsFacts(Facts):
     before there were such remarks), that is known, and nothing is concluded from it. `disputed`
     says whether the person helped denies the visit; `overlaps` whether somebody compared and found
     another visit of the volunteer at the same time; `entered_at` when the record was written;
-    `photos` how many there are. Raises `FactError` when
-    built wrong.
+    `photos` how many there are; `half_hours_before` how many half hours count already of those
+    visits of that day that were verified before this one (`points.half_hours_before`). Raises
+    `FactError` when built wrong.
     """
 
     check_in_at: datetime | None = None
@@ -51,6 +57,7 @@ class PointsFacts(Facts):
     checked_out_by: CheckedOutBy | None = None
     hour_kind: HourKind | None = None
     photos: int | None = None
+    half_hours_before: int | None = None
 
     SCHEMA: ClassVar[tuple[RawFact, ...]] = (
         RawFact("check_in_at", "check_in_at", Instant()),
@@ -63,6 +70,7 @@ class PointsFacts(Facts):
         RawFact("checked_out_by", "checked_out_by", Member(_CHECKED_OUT), remark=True),
         RawFact("hour_kind", "hour_kind", Member(_HOUR_KINDS), remark=True),
         RawFact("photos", "photos", Whole(0, _MOST_PHOTOS), remark=True),
+        RawFact("half_hours_before", "half_hours_before", Whole(0, _MOST_HALF_HOURS), remark=True),
     )
 
 
@@ -81,7 +89,7 @@ def _length(_parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known 
 
 
 def _half_hours(parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known | None]:
-    step = cast("int", parameters["service.step_minutes"])
+    step = cast("int", parameters[_STEP])
 
     def half_hours(facts: PointsFacts) -> Known | None:
         minutes = _minutes(facts)
@@ -150,11 +158,26 @@ def _photos(parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known |
     return photos
 
 
+def _room(parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Known | None]:
+    half_hours_of = _half_hours(parameters)
+    visit_cap, day_cap = cast("int", parameters[VISIT_CAP]), cast("int", parameters[DAY_CAP])
+
+    def room(facts: PointsFacts) -> Known | None:
+        before = facts.half_hours_before
+        if before is None:
+            return UNRECORDED
+        half_hours = half_hours_of(facts)
+        if half_hours is None:
+            return None
+        wanted = 0 if half_hours is CONTRADICTION else min(cast("int", half_hours), visit_cap)
+        return "enough" if not wanted or before + wanted <= day_cap else "short"
+
+    return room
+
+
 DERIVED: Final = {
     "visit.minutes": Derived(_length, ("check_in_at", "check_out_at")),
-    "visit.half_hours": Derived(
-        _half_hours, ("check_in_at", "check_out_at"), parameters=("service.step_minutes",)
-    ),
+    "visit.half_hours": Derived(_half_hours, ("check_in_at", "check_out_at"), parameters=(_STEP,)),
     "visit.verified": Derived(
         _verified, ("disputed", "verified_at"), fewest=lambda facts: facts.absent("verified_at")
     ),
@@ -169,5 +192,11 @@ DERIVED: Final = {
     ),
     "checked_out.by": Derived(_remark("checked_out_by"), ("checked_out_by",)),
     "hour.kind": Derived(_remark("hour_kind"), ("hour_kind",)),
+    "day.room": Derived(
+        _room,
+        ("half_hours_before", "check_in_at", "check_out_at"),
+        parameters=(_STEP, VISIT_CAP, DAY_CAP),
+        fewest=lambda facts: facts.absent("check_in_at", "check_out_at"),
+    ),
     "visit.photos": Derived(_photos, ("photos",), parameters=("service.photo_min",)),
 }

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sizhu_rules.engine.spec import Outcome, RuleSpec, View
 from sizhu_rules.facts.calendar import civil_date
-from sizhu_rules.points.visit.facts import DERIVED, PointsFacts
+from sizhu_rules.points.visit.facts import DAY_CAP, DERIVED, VISIT_CAP, PointsFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
 HALF_HOURS_PER_HOUR: Final = 2
-VISIT_CAP: Final = "points.visit_cap_half_hours"
-DAY_CAP: Final = "points.day_cap_half_hours"
 PER_HOUR: Final = "points.per_hour"
 
 
@@ -33,6 +31,16 @@ def counted(awards: Iterable[object], half_hours: int, cap: int) -> list[int]:
     return sorted({comes_to[str(award)] for award in awards})
 
 
+def within_day(days: Iterable[object], half_hours: Iterable[int], room: int) -> list[int]:
+    """Return what is left of possible half hours by the sheet `points.day`, fewest first.
+
+    `room` is what the day's cap leaves after the visits that were verified before.
+    """
+    possible = set(half_hours)
+    comes_to = {"whole": possible, "capped": {min(one, room) for one in possible}}
+    return sorted(set().union(*(comes_to[str(day)] for day in days)))
+
+
 def hours(half_hours: int) -> str:
     """Write half hours as hours in steps of 0.5, such as "1.5"; whole hours as "2"."""
     whole, half = divmod(half_hours, HALF_HOURS_PER_HOUR)
@@ -43,16 +51,26 @@ def _day(facts: PointsFacts) -> date | None:
     return None if facts.check_in_at is None else civil_date(facts.check_in_at)
 
 
+def _given(view: View, name: str) -> list[object]:
+    """List what a sheet gives: settled, or what a person must choose from."""
+    if name in view.values:
+        return [view.values[name]]
+    return [one[name] for one in view.candidates if name in one]
+
+
 def _outcome(view: View) -> Outcome:
-    awards = [one["award"] for one in view.candidates if "award" in one]
-    if "award" in view.values:
-        awards = [view.values["award"]]
+    awards = _given(view, "award")
     minutes, half_hours = view.fields.get("visit.minutes"), view.fields.get("visit.half_hours")
     # Nothing is told of a record in which something is wrong: a figure would read like a promise.
     if view.problems or not awards or not isinstance(half_hours, int):
         return Outcome({})
     per_hour, cap = cast("int", view.parameters[PER_HOUR]), cast("int", view.parameters[VISIT_CAP])
-    possible = [points_for(number, per_hour) for number in counted(awards, half_hours, cap)]
+    facts = cast("PointsFacts", view.facts)
+    numbers = counted(awards, half_hours, cap)
+    if days := _given(view, "day"):  # the first law had no such sheet
+        room = max(0, cast("int", view.parameters[DAY_CAP]) - (facts.half_hours_before or 0))
+        numbers = within_day(days, numbers, room)
+    possible = [points_for(number, per_hour) for number in numbers]
     # What nobody disputes is the smallest; the rest waits for a person.
     outcome: dict[str, object] = {
         "minutes": minutes,
@@ -60,7 +78,7 @@ def _outcome(view: View) -> Outcome:
         "hours": hours(half_hours),
         "points": possible[0],
     }
-    if (kind := cast("PointsFacts", view.facts).hour_kind) is not None:
+    if (kind := facts.hour_kind) is not None:
         outcome["hour_kind"] = kind
     candidates = tuple({"points": points} for points in possible) if len(possible) > 1 else ()
     return Outcome(outcome, candidates)
@@ -76,7 +94,7 @@ def _headline(view: View, outcome: Mapping[str, object]) -> tuple[str, Mapping[s
 POINTS: Final = RuleSpec(
     name="points",
     folder="points/visit",
-    sheets=("plausibility.yaml", "proof.yaml", "visit.yaml"),
+    sheets=("plausibility.yaml", "proof.yaml", "visit.yaml", "day.yaml"),
     facts=PointsFacts,
     derived=DERIVED,
     dated_by="check_in_at",

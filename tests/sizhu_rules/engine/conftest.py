@@ -46,6 +46,13 @@ TEXTS = {
       owner: harbour
       confirmed: no
 """,
+    "policy/default/limits.yaml": """\
+schema: 1
+limits:
+  fare.old: [0, 140]
+  fare.price: [0, 10000]
+  fare.shift: [-140, 140]
+""",
     "fare/share.yaml": """\
 # Who pays what.
 schema: 1

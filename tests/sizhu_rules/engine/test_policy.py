@@ -70,7 +70,13 @@ def test_what_is_no_number_is_not_taken_for_one(
     assert caught.value.args == (
         "fare.young has no whole number on 2024-01-01; add it to the policy",
     )
-    words, _ = compile_law(law_of((NUMBERS, "value: 200", "value: dear")), [fare])
+    words, _ = compile_law(
+        law_of(
+            (NUMBERS, "value: 200", "value: dear"),
+            ("policy/default/limits.yaml", "fare.price: [0, 10000]", "fare.price: text"),
+        ),
+        [fare],
+    )
     assert words is not None
     with pytest.raises(LookupError, match=r"fare\.price has no whole number"):
         words.number("fare.price", day)
