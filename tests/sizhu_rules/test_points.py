@@ -153,13 +153,14 @@ def _verified_as(one: Visit, number: int) -> Visit:
 
 
 @settings(max_examples=200, deadline=None)
-@given(day=visits, confirmed=st.booleans())
+@given(day=visits, confirmed=st.booleans(), per_hour=st.integers(0, 11))
 def test_what_is_told_of_each_visit_adds_up_to_the_day(
-    day: list[Visit], *, confirmed: bool
+    day: list[Visit], *, confirmed: bool, per_hour: int
 ) -> None:
     """Each decision knows what counted before it, so that together they tell the ledger's sum."""
     names = [name for name in POLICY.law.parameters if name.startswith(("service.", "points."))]
-    policy = amend(POLICY, confirm=names) if confirmed else POLICY
+    worth = {"points.per_hour": per_hour}
+    policy = amend(POLICY, parameters=worth, confirm=names if confirmed else ())
     told = 0
     turned = [_verified_as(one, number) for number, one in enumerate(day)]
     for one in turned:

@@ -67,10 +67,14 @@ def _outcome(view: View) -> Outcome:
     per_hour, cap = cast("int", view.parameters[PER_HOUR]), cast("int", view.parameters[VISIT_CAP])
     facts = cast("PointsFacts", view.facts)
     numbers = counted(awards, half_hours, cap)
+    before = 0
     if days := _given(view, "day"):  # the first law had no such sheet
-        room = max(0, cast("int", view.parameters[DAY_CAP]) - (facts.half_hours_before or 0))
-        numbers = within_day(days, numbers, room)
-    possible = [points_for(number, per_hour) for number in numbers]
+        day_cap = cast("int", view.parameters[DAY_CAP])
+        before = min(facts.half_hours_before or 0, day_cap)
+        numbers = within_day(days, numbers, day_cap - before)
+    # What this visit adds to the day, so that all visits together come to what the ledger holds.
+    there = points_for(before, per_hour)
+    possible = [points_for(before + number, per_hour) - there for number in numbers]
     # What nobody disputes is the smallest; the rest waits for a person.
     outcome: dict[str, object] = {
         "minutes": minutes,
