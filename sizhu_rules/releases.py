@@ -36,6 +36,7 @@ HEAD: Final = "release.yaml"
 REPLAY: Final = "replay.jsonl"
 _BESIDE_SHEETS: Final = ("texts.yaml", "cases.yaml", "about.yaml", "words.yaml")
 _VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}(\.[0-9]{1,3})?")
+_NAME = re.compile(r"([a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.yaml", re.ASCII)
 _SHA = "sha256:"
 
 
@@ -216,6 +217,10 @@ def from_document(document: Mapping[str, Any]) -> Release:
         for one in files
     ):
         raise PolicyError(place, 1, "'files' is no list of names and texts", "publish it again")
+    for one in files:
+        if not _NAME.fullmatch(one["name"]):  # it may be written to a disk one day
+            fix = "name files like eligibility/device/share.yaml, then publish it again"
+            raise PolicyError(place, 1, "a file of the version has no plain name", fix)
     if not _VERSION.fullmatch(document["version"]):
         raise PolicyError(place, 1, "the version is none", "name it like 2026.11")
     try:

@@ -199,6 +199,17 @@ def test_a_published_document_is_the_release_again(overlay: Path) -> None:
     [
         ({"digest": None}, "'digest' is no text"),
         ({"files": [{"name": 3}]}, "'files' is no list of names and texts"),
+        *[
+            ({"files": [{"name": name, "text": "schema: 1"}]}, "a file of the version has no plain")
+            for name in (
+                "../x.yaml",
+                "/etc/x.yaml",
+                "policy/../x.yaml",
+                "x.yaml",
+                "a/b.txt",
+                "a//b.yaml",
+            )
+        ],
         ({"version": "latest"}, "the version is none"),
         ({"releasedOn": "2026-13-01"}, "'releasedOn' is no day"),
     ],
