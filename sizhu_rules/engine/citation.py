@@ -12,16 +12,16 @@ Without it a clause of a town with other numbers would quote another town's sent
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sizhu_rules.engine.sheet import BASES, Basis
+from sizhu_rules.engine.sheet import BASES
 from sizhu_rules.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sizhu_rules.engine.sheet import Clause, Sheet
+    from sizhu_rules.engine.sheet import Basis, Clause, Sheet
     from sizhu_rules.engine.source import Entry
 
 
@@ -33,8 +33,8 @@ class Citation:
     quote: str
     source: str
     basis: Basis
-    file: str = field(compare=False)
-    line: int = field(compare=False)
+    file: str
+    line: int
 
 
 def load_citations(entry: Entry) -> dict[str, Citation]:
@@ -44,12 +44,12 @@ def load_citations(entry: Entry) -> dict[str, Citation]:
 
 def _citation(name: str, entry: Entry) -> Citation:
     keys = entry.mapping(["quote", "source", "basis"])
-    word = keys["basis"].choice(BASES)
+    basis = keys["basis"].choice(BASES)
     return Citation(
         clause=name,
         quote=keys["quote"].text(),
         source=keys["source"].text(),
-        basis=next(basis for basis in BASES if basis == word),
+        basis=basis,
         file=entry.file,
         line=entry.line,
     )

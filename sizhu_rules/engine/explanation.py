@@ -235,16 +235,12 @@ def _missing(
 def _open_walks(
     segment: Segment, walked: _Walked, read: Facts
 ) -> Iterator[tuple[Sequence[Node], _Walked]]:
-    """List the walks that need facts: the one as parameters stand, else those of alternatives."""
-    answer = segment.join(walked.leaves)
-    if answer.verdict == "needs_facts":
-        yield segment.roots, walked
-    elif answer.weighs:
+    """List the walks that may need facts: the one as parameters stand, those of alternatives."""
+    yield segment.roots, walked  # where it is settled it asks for nothing
+    if segment.join(walked.leaves).weighs:
         for _name, position, root in segment.alternatives:
             roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
-            gone = _walk(segment, roots, read)
-            if segment.join(gone.leaves).verdict == "needs_facts":
-                yield roots, gone
+            yield roots, _walk(segment, roots, read)
 
 
 def _reads(schema: type[Facts], recorder: Recorder) -> dict[str, object]:

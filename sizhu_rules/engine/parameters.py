@@ -115,8 +115,7 @@ def _parameter(name: str, entry: Entry) -> Parameter:
     until = keys["to"].day() if "to" in keys else None
     if until is not None and until < since:
         raise keys["to"].error("the period ends before it begins", "correct one of the two days")
-    word = keys["basis"].choice(BASES)
-    basis = next(b for b in BASES if b == word)
+    basis = keys["basis"].choice(BASES)
     if basis == "seed" and "quote" not in keys:
         raise entry.error("a value of basis seed has no quote", "add the seed's own sentence")
     confirmed = keys["confirmed"].boolean()
@@ -184,7 +183,7 @@ def _reading(name: str, entry: Entry) -> Reading:
         sides=sides,
         follow=keys["follow"].choice([side for side, _ in sides]),
         code=keys["code"].text(),
-        basis=next(b for b in BASES if b == basis),
+        basis=basis,
         source=keys["source"].text(),
         quote=keys["quote"].text(),
         by=keys["by"].text(),

@@ -302,6 +302,7 @@ def resolve_contradiction(results: Sequence[Result], code: str) -> Result:
             codes=shared_codes(results),
             clauses=_shared(result.clauses for result in results),
             readings=(),
+            rests_on=tuple(dict.fromkeys(name for r in results for name in r.rests_on)),
         )
     return Result(
         verdict="needs_review",

@@ -104,9 +104,7 @@ def load_sheet(entry: Entry) -> Sheet:
     name = top["sheet"].text()
     fields = _fields(top["fields"])
     gives = top["gives"].texts() if "gives" in top else ()
-    hit: HitPolicy = "unique"
-    if "hit" in top:
-        hit = next(h for h in _HIT_POLICIES if h == top["hit"].choice(_HIT_POLICIES))
+    hit: HitPolicy = top["hit"].choice(_HIT_POLICIES) if "hit" in top else "unique"
     clauses: list[Clause] = []
     for item in top["clauses"].items():
         clause = _clause(item, name, gives, fields)
@@ -165,7 +163,7 @@ def _fields(entry: Entry) -> dict[str, Field]:
             )
         fields[name] = Field(
             name=name,
-            kind=next(k for k in _KINDS if k == kind),
+            kind=kind,
             members=members,
             low=low,
             high=high,
@@ -221,7 +219,7 @@ def _clause(
         id=identifier,
         quote=keys["quote"].text(),
         source=keys["source"].text(),
-        basis=next(b for b in BASES if b == basis),
+        basis=basis,
         condition=parse(condition, fields),
         fires_when=fires_when,
         effect=_effect(effect, gives, basis),
@@ -234,8 +232,7 @@ def _clause(
 def _effect(entry: Entry, gives: tuple[str, ...], basis: str) -> Effect:
     known = ["verdict", "because", "code", "candidates", "adverse", "rests_on"]
     keys = entry.mapping([], [*known, *gives])
-    word = keys["verdict"].choice(_VERDICTS) if "verdict" in keys else "eligible"
-    verdict = next(v for v in _VERDICTS if v == word)
+    verdict: Verdict = keys["verdict"].choice(_VERDICTS) if "verdict" in keys else "eligible"
     candidates = []
     if "candidates" in keys:
         if verdict != "needs_review":

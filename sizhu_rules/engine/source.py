@@ -10,7 +10,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 
@@ -25,6 +25,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _BOOLEANS = {"yes": True, "no": False, "true": True, "false": False}
 _POLICY = "policy"
+_Word = TypeVar("_Word", bound=str)
 # libyaml where the wheel brings it (10 × faster), else the same in Python.
 _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -114,13 +115,13 @@ class Entry:
             raise self.error(f"'{value}' is neither yes nor no", "write yes or no")
         return _BOOLEANS[value.lower()]
 
-    def choice(self, options: Iterable[str]) -> str:
+    def choice(self, options: Iterable[_Word]) -> _Word:
         """Read one of the words allowed here."""
         value = self.text()
-        options = tuple(options)
-        if value not in options:
-            raise self.error(f"'{value}' is not allowed here", f"use one of {', '.join(options)}")
-        return value
+        words: dict[str, _Word] = {word: word for word in options}
+        if value not in words:
+            raise self.error(f"'{value}' is not allowed here", f"use one of {', '.join(words)}")
+        return words[value]
 
     def texts(self) -> tuple[str, ...]:
         """Read a list of texts."""

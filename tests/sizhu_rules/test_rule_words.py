@@ -33,8 +33,10 @@ def test_every_number_and_value_of_every_rule_has_words(region: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ("schema: 1", "schema: 2", "the schema is unknown"),
+        ("schema: 1", "schema: 2", "the schema is unknown; write 'schema: 1'"),
+        ("schema: 1", "schema: 0", "the schema is unknown; write 'schema: 1'"),
         ("rule: device", "rule: points", "these are words of another rule; write 'device'"),
+        ("rule: device", "rule: care", "these are words of another rule; write 'device'"),
         ("unit: 周岁", "units: 周岁", "unknown key 'units'; write 'unit'"),
         ("numbers:", "number:", "unknown key 'number'; write 'numbers'"),
         ("{never: 从来没有领过}", '{never: ""}', "the text is empty"),
@@ -64,6 +66,16 @@ def test_what_could_only_be_told_in_code_is_named(
     """With the file and what to add."""
     problems = list(unspoken([DEVICE], policy.law, altered(before, after)))
     assert any(problem.startswith(f"{WORDS}:") and says in problem for problem in problems)
+
+
+def test_the_words_of_every_rule_are_looked_at(policy: Policy) -> None:
+    """A file that cannot be read is told at its slip, what is missing at the file's first line."""
+    donation = next(spec for spec in SPECS if spec.name == "donation")
+    texts = {WORDS: text_of(WORDS).replace("rule: device", "rule: donation")}
+    wrong, *missing = unspoken([DEVICE, donation], policy.law, Files(None, texts=texts))
+    assert wrong.startswith(f"{WORDS}:2: these are words of another rule")
+    assert missing
+    assert all(told.startswith(f"{donation.folder}/words.yaml:1: ") for told in missing)
 
 
 def test_outcomes_need_words_and_fractions_do_not(policy: Policy) -> None:

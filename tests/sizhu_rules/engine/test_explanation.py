@@ -33,13 +33,18 @@ TWICE = Result("needs_review", (), (), ("R", "S"), adverse=False, clauses=(), pr
 REFUSED = Result("not_eligible", (), (), ("NO",), adverse=True, clauses=(2,), problems=("NO",))
 
 
-@pytest.fixture
-def boat(fare: RuleSpec, law_of: Callable[..., Law]) -> Rule:
-    """The rule of the boat, compiled."""
-    policy, errors = compile_law(law_of(), [fare])
+def compiled(law: Law, spec: RuleSpec) -> Rule:
+    """Compile the rule of the boat from another text."""
+    policy, errors = compile_law(law, [spec])
     assert errors == []
     assert policy is not None
     return policy.rules["fare"]
+
+
+@pytest.fixture
+def boat(fare: RuleSpec, law_of: Callable[..., Law]) -> Rule:
+    """The rule of the boat, compiled."""
+    return compiled(law_of(), fare)
 
 
 @pytest.fixture
@@ -171,6 +176,11 @@ OLDEST = """when: {age: {">=": {param: fare.old}, "<=": 80}}
     basis: law
     when: {age: {">": 80}, member: {"==": false}}
 """
+NUMBERS = "policy/town/fare.yaml"
+AGED = (
+    ("fare/share.yaml", "clauses:\n", "  - {name: member, type: bool}\nclauses:\n"),
+    ("fare/share.yaml", 'when: {age: {">=": {param: fare.old}}}\n', OLDEST),
+)
 
 
 @pytest.mark.parametrize(
@@ -192,19 +202,38 @@ def test_what_an_unconfirmed_number_would_need_is_asked_for(
 ) -> None:
     """Of a charge; nothing is asked where a person has to decide in any case."""
     spec = replace(fare, sheets=("share.yaml",))
-    share, member = "fare/share.yaml", "  - {name: member, type: bool}\nclauses:\n"
-    law = law_of(
-        ("policy/town/fare.yaml", "[1, 2, 3]", alternatives),
-        (share, "clauses:\n", member),
-        (share, 'when: {age: {">=": {param: fare.old}}}\n', OLDEST),
-        spec=spec,
-    )
-    policy, errors = compile_law(law, [spec])
-    assert errors == []
-    assert policy is not None
-    rule = policy.rules["fare"]
+    rule = compiled(law_of((NUMBERS, "[1, 2, 3]", alternatives), *AGED, spec=spec), spec)
     decision = rule.decide(rule.read({"day": "2024-01-01", "age": 60}), DAY)
     assert (decision.verdict, decision.missing) == (verdict, missing)
+
+
+def test_what_an_unconfirmed_number_would_need_of_a_refusal_is_asked_for(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """By the sheet that refuses, whichever of the rule's sheets it is."""
+    order = "fare/order.yaml"
+    law = law_of(
+        (NUMBERS, "[1, 2, 3]", "[1]"),
+        (order, "fields:\n", "fields:\n  - {name: age, type: int, range: [0, 140]}\n"),
+        (order, '{member: {"==": true}}', '{age: {">": 60}, member: {"==": true}}'),
+    )
+    rule = compiled(law, fare)
+    decision = rule.decide(rule.read({"day": "2024-01-01", "age": 60}), DAY)
+    assert (decision.verdict, decision.missing) == ("needs_facts", ("member",))
+    younger = rule.decide(rule.read({"day": "2024-01-01", "age": 59}), DAY)
+    assert (younger.verdict, younger.missing) == ("not_eligible", ())
+
+
+def test_nothing_is_proposed_while_a_fact_is_missing(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """Also where a change would settle the answer without it: what is known comes first."""
+    spec = replace(fare, sheets=("share.yaml",))
+    rule = compiled(law_of(*AGED, spec=spec), spec)
+    open_answer = rule.decide(rule.read({"day": "2024-01-01", "age": 85}), DAY)
+    assert (open_answer.missing, open_answer.would_change) == (("member",), ())
+    settled = rule.decide(rule.read({"day": "2024-01-01", "age": 85, "member": False}), DAY)
+    assert [change["to"] for change in settled.would_change] == ["59", "20"]
 
 
 def test_words_of_a_sheet_that_is_no_sum_have_no_range(
@@ -212,10 +241,7 @@ def test_words_of_a_sheet_that_is_no_sum_have_no_range(
 ) -> None:
     """They are told as they are."""
     law = law_of(("fare/share.yaml", "title: share\n", "title: share\nhit: first\n"))
-    policy, errors = compile_law(law, [fare])
-    assert errors == []
-    assert policy is not None
-    rule = policy.rules["fare"]
+    rule = compiled(law, fare)
     assert rule.decide(rule.read(OLD), DAY).outcome == {"share": "1/2"}
 
 

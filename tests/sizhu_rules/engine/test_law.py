@@ -136,14 +136,6 @@ def test_a_region_keeps_the_owners_of_its_own_numbers(
     assert {value.owner for many in law.parameters.values() for value in many} == {"harbour"}
 
 
-def test_a_town_quotes_its_own_sentence(law_of: Callable[..., Law]) -> None:
-    """In the place of the shared one."""
-    law = law_of(("policy/town/citations.yaml", "", CITATIONS))
-    young, old = law.sheets["fare"][0].clauses
-    assert (old.quote, old.source, old.basis) == ("ours", "our paper", "seed")
-    assert (young.quote, young.source, young.basis) == ("the young are free", "test", "law")
-
-
 def test_what_stands_twice_is_refused(law_of: Callable[..., Law]) -> None:
     """With both places."""
     assert refusal(law_of, ("policy/town/more.yaml", "", PRICE)) == (

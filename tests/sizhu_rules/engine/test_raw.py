@@ -65,6 +65,7 @@ class Ship(Facts):
         ),
         (Instant(), "2200-12-31T09:00Z", datetime(2200, 12, 31, 9, tzinfo=UTC), None),
         (Instant(), "2024-01-01T09:00-09:30", None, "2024-01-01T09:00:00-09:30"),
+        (Instant(), "2024-01-01T09:00+00:01", None, "2024-01-01T09:00:00+00:01"),
     ],
 )
 def test_what_is_stated_is_what_is_known(
@@ -191,6 +192,7 @@ def test_facts_may_be_nested_or_dotted() -> None:
         {"built": "2000-01-01", "port": {"home": "ningbo"}, "port.crew": 3}
     ) == (whole)
     assert Ship.from_mapping({"port": None, "built": None}) == Ship()
+    assert Ship.from_mapping({"port": None, "built": "2000-01-01"}).built == date(2000, 1, 1)
 
 
 def test_a_key_that_is_no_fact_is_refused_with_the_nearest() -> None:
@@ -250,6 +252,24 @@ def test_only_what_is_known_leaves_a_trace_when_read() -> None:
     assert recorder.read == {"crew": 0}
     with pytest.raises(AttributeError):
         _ = recorder.captain
+
+
+@pytest.mark.parametrize(
+    ("kind", "same", "other"),
+    [
+        (Flag(), Flag(), Instant()),
+        (Instant(), Instant(), Flag()),
+        (Day(), Day(), Day(("never",))),
+        (Whole(0, 9), Whole(0, 9), Whole(0, 8)),
+        (Text("a", "a"), Text("a", "a"), Text("b", "a")),
+        (KINDS, Member({"a": "甲", "b": "乙"}), Member({"a": "甲"})),
+    ],
+)
+def test_two_facts_of_one_kind_are_one_fact(kind: Kind, same: Kind, other: Kind) -> None:
+    """A kind is a value: what tells two schemas apart is what may be stated."""
+    fact = RawFact("port.home", "home", kind)
+    assert fact == RawFact("port.home", "home", same)
+    assert fact != RawFact("port.home", "home", other)
 
 
 def test_a_raw_fact_is_no_remark_unless_it_says_so() -> None:

@@ -185,6 +185,13 @@ def test_of_silent_clauses_the_first_that_fires_fears_those_before_it() -> None:
     assert (result.verdict, result.candidates) == ("needs_review", (FREE, HALF))
 
 
+def test_of_several_that_fire_the_first_fears_none_behind_it() -> None:
+    """Also where one more fires farther behind: it does not count anyway."""
+    half, third = clause(0, HALF, adverse=True), clause(2, (("share", "1/3"),), adverse=True)
+    between = replace(clause(1, FREE), guards={OLD: ("p",)})
+    assert resolve_first([half, third], [half, between, third], [between]) is half.result
+
+
 @pytest.mark.parametrize(
     ("fires_when", "age", "income", "might"),
     [
@@ -303,6 +310,15 @@ def test_a_contradiction_that_cannot_matter_does_not() -> None:
     result = resolve_contradiction([one, two], "IMPLAUSIBLE")
     assert (result.values, result.codes) == (FREE, ("B",))
     assert (result.clauses, result.readings) == ((2,), ())
+
+
+def test_a_contradiction_that_cannot_matter_rests_on_what_any_cell_does() -> None:
+    """One of them holds, nobody knows which."""
+    cells = [
+        Result("needs_review", (), (FREE,), (), adverse=False, clauses=(), rests_on=names)
+        for names in (("p", "q"), ("r", "p"))
+    ]
+    assert resolve_contradiction(cells, "IMPLAUSIBLE").rests_on == ("p", "q", "r")
 
 
 def test_a_contradiction_that_matters_is_for_a_person() -> None:

@@ -197,6 +197,8 @@ def test_a_refusal_is_adverse_by_itself(then: str, adverse: object) -> None:
     ("then", "well"),
     [
         ("{score: 1}", True),
+        ("{score: 0}", True),
+        ("{score: -1}", False),
         ("{score: {param: p}}", True),
         ("{score: yes}", False),
         ("{score: '1'}", False),
@@ -206,7 +208,7 @@ def test_a_refusal_is_adverse_by_itself(then: str, adverse: object) -> None:
     ],
 )
 def test_what_a_sum_may_add(then: str, well: object) -> None:
-    """Whole numbers, and nothing that decides or takes away."""
+    """Whole numbers from nought up, and nothing that decides or takes away."""
     top = "hit: sum\ngives: [score]"
     if well:
         assert sheet(top=top, then=then).hit == "sum"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sizhu_rules.engine import table as tables
 from sizhu_rules.engine.parameters import load_parameters, load_readings
 from sizhu_rules.engine.sheet import load_sheet
 from sizhu_rules.engine.source import compose
@@ -27,9 +26,12 @@ title: toy
 hit: {hit}
 gives: [word]
 fields:
-  - {{name: number, type: int, range: [0, 9]}}
-  - {{name: letter, type: enum, members: [a, b]}}
+{fields}\
 clauses:
+"""
+FIELDS = """\
+  - {name: number, type: int, range: [0, 9]}
+  - {name: letter, type: enum, members: [a, b]}
 """
 CLAUSE = """\
   - id: toy.{id}
@@ -66,11 +68,12 @@ def numbers(value: object = 5, *, confirmed: bool = True) -> Mapping[str, Parame
 def compiled(
     *clauses: tuple[str, str, str],
     hit: str = "unique",
+    fields: str = FIELDS,
     parameters: Mapping[str, Parameter] | None = None,
     day: date = DAY,
 ) -> tuple[Table | None, list[PolicyError]]:
     """Compile a sheet; a half is adverse."""
-    text = SHEET.format(hit=hit)
+    text = SHEET.format(hit=hit, fields=fields)
     text += "".join(CLAUSE.format(id=i, when=when, then=then) for i, when, then in clauses)
     sheet = load_sheet(compose(text, "toy.yaml"))
     known = numbers() if parameters is None else parameters
@@ -105,13 +108,21 @@ def test_a_table_has_one_cell_more_than_is_known_in_every_field() -> None:
     )
 
 
-def test_a_table_may_be_as_large_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not one cell larger; the error tells its size."""
-    monkeypatch.setattr(tables, "LARGEST_TABLE", 9)
-    assert sound(LOW, HIGH).size == 9
-    monkeypatch.setattr(tables, "LARGEST_TABLE", 8)
-    (error,) = refused(LOW, HIGH)
-    assert error.what == "the sheet has 9 cells, more than 8"
+def letters(*sizes: int) -> str:
+    """Write one field for each of these numbers of members."""
+    lines = ""
+    for position, size in enumerate(sizes):
+        members = ", ".join(f"m{number}" for number in range(size))
+        lines += f"  - {{name: f{position}, type: enum, members: [{members}]}}\n"
+    return lines
+
+
+def test_a_table_may_be_as_large_as_the_limit() -> None:
+    """Ten thousand cells with the unknown ones, and not one more; the error tells the size."""
+    always = ("always", "always", LOW[2])
+    assert sound(always, fields=letters(99, 99)).size == 10_000
+    (error,) = refused(always, fields=letters(72, 136))
+    assert error.what == "the sheet has 10001 cells, more than 10000"
     assert error.fix == "split it into stages"
     assert error.file == "toy.yaml"
 
@@ -128,6 +139,14 @@ def test_a_gap_is_told_with_its_first_cell_and_how_many_more() -> None:
     assert three.what == (
         "no clause of toy says what holds where number <= 4, letter b (and in 2 more cells)"
     )
+
+
+@pytest.mark.parametrize("hit", ["unique", "first", "collect"])
+def test_a_sheet_that_decides_has_no_gap(hit: str) -> None:
+    """Whatever its hit policy; of two gaps the second is counted."""
+    (gap,) = refused(LOW, hit=hit)
+    assert isinstance(gap, GapError)
+    assert gap.what.endswith("holds where number >= 5, letter a (and in 1 more cells)")
 
 
 def test_an_overlap_is_told_once_with_its_first_cell() -> None:
