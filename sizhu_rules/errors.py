@@ -16,6 +16,18 @@ No message holds a fact's value: facts are about people.
 
 from __future__ import annotations
 
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the fix for a name that nobody knows: the one that was meant, or else the other."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else otherwise
+
 
 class FactError(ValueError):
     """A fact is malformed: it names the path of the fact, what is wrong and how to mend it."""

@@ -7,7 +7,6 @@ immutable (`sizhu_rules.releases`), and decisions are replayed from them alone.
 
 from __future__ import annotations
 
-import difflib
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sizhu_rules.engine.law import load_law
 from sizhu_rules.engine.policy import Policy, compile_law
 from sizhu_rules.engine.source import Files
-from sizhu_rules.errors import PolicyError
+from sizhu_rules.errors import PolicyError, meant
 from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import Release, newest, read_release
 
@@ -96,8 +95,7 @@ def _load(region: str, version: str, directory: Path | None) -> Policy:
 
 
 def _no_release(region: str, version: str, known: list[str]) -> PolicyError:
-    near = difflib.get_close_matches(version, known, n=1)
     listed = ", ".join(sorted(known)) or "none yet"
-    fix = f"did you mean '{near[0]}'?" if near else f"use one of {listed}, or '{WORKING}'"
+    fix = meant(version, known, f"use one of {listed}, or '{WORKING}'")
     name = f"policy/{region}/releases/{version}"
     return PolicyError(name, 1, "there is no such release", fix)

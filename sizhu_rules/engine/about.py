@@ -6,11 +6,10 @@ without it still decides.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sizhu_rules.errors import PolicyError
+from sizhu_rules.errors import PolicyError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,8 +82,7 @@ def _loose_names(spec: RuleSpec, about: About, law: Law) -> Iterator[str]:
     for hole in about.holes:
         for name in hole.until:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                fix = f"did you mean '{near[0]}'?" if near else "correct it, or take it away"
+                fix = meant(name, known, "correct it, or take it away")
                 what = f"'{name}' is no reading, parameter or clause"
                 yield str(PolicyError(_name(spec), hole.line, what, fix))
 

@@ -11,12 +11,11 @@ Without it a clause of a town with other numbers would quote another town's sent
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sizhu_rules.engine.sheet import BASES
-from sizhu_rules.errors import PolicyError
+from sizhu_rules.errors import PolicyError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +61,7 @@ def cited(
     known = [clause.id for many in sheets.values() for sheet in many for clause in sheet.clauses]
     for name, citation in citations.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            fix = f"did you mean '{near[0]}'?" if near else "correct the id"
+            fix = meant(name, known, "correct the id")
             raise PolicyError(citation.file, citation.line, f"there is no clause '{name}'", fix)
 
     def said(clause: Clause) -> Clause:

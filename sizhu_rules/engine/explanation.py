@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sizhu_rules.engine.canonical import digest
+from sizhu_rules.engine.changes import would_change
 from sizhu_rules.engine.field import Special
 from sizhu_rules.engine.missing import Codes, smallest_missing
 from sizhu_rules.engine.raw import Recorder
 from sizhu_rules.engine.spec import View
-from sizhu_rules.engine.verdict import PRECEDENCE, badness
+from sizhu_rules.engine.voices import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.field import Known
     from sizhu_rules.engine.raw import Facts
     from sizhu_rules.engine.rule import Answer, Rule, Segment
-    from sizhu_rules.engine.spec import Change, Outcome
+    from sizhu_rules.engine.spec import Outcome
     from sizhu_rules.engine.table import Table
-    from sizhu_rules.engine.texts import Phrase
     from sizhu_rules.engine.walk import Node
 
 SCHEMA = 1
@@ -117,7 +117,7 @@ class Explanation:
     @cached_property
     def would_change(self) -> tuple[Mapping[str, object], ...]:
         """What the person can do for a better answer."""
-        return _would_change(self._rule, self._brief, self._read, self._answer)
+        return would_change(self._rule, self._brief.view, self._read, self._answer)
 
     @cached_property
     def reads(self) -> Mapping[str, object]:
@@ -152,7 +152,7 @@ class Explanation:
     @cached_property
     def text(self) -> Mapping[str, tuple[str, ...]]:
         """The sentences in three voices."""
-        return _text(self._rule, self._brief.view, self._brief.outcome, self.body)
+        return tell(self._rule, self._brief.view, self.outcome, self.body)
 
     @cached_property
     def digest(self) -> str:
@@ -301,95 +301,3 @@ def _shown(value: Known | None) -> object:
     if value is None or isinstance(value, Special):
         return None
     return value if isinstance(value, int | str) else value.isoformat()
-
-
-def _would_change(
-    rule: Rule, brief: _Brief, read: Facts, answer: Answer
-) -> tuple[Mapping[str, object], ...]:
-    view = brief.view
-    if answer.verdict == "needs_facts" or not rule.spec.changes:
-        return ()
-    changeable = [
-        field.changeable
-        for sheet in rule.sheets
-        for field in sheet.fields
-        if field.changeable is not None and view.fields.get(field.name) is not None
-    ]
-    found = []
-    for name in dict.fromkeys(changeable):
-        for change in rule.spec.changes[name](view):
-            changed = replace(cast("Any", read), **dict(change.attributes))
-            then = rule.decide(changed, view.known_on)
-            if _better(then.parts[2], answer):
-                found.append(_change(change, then.verdict, then.outcome))
-    return tuple(found)
-
-
-def _better(after: Answer, before: Answer) -> bool:
-    """Tell whether nothing got worse and something better: the verdict, or a sheet's part."""
-    if after.verdict == "needs_facts" or len(after.leaves) != len(before.leaves):
-        return False
-    pairs = list(zip(_badness(after), _badness(before), strict=True))
-    return all(new <= old for new, old in pairs) and any(new < old for new, old in pairs)
-
-
-def _badness(answer: Answer) -> list[tuple[int, ...]]:
-    # Of the whole the verdict counts: a person gets further where a question is answered. Of each
-    # sheet also the charge: an open share must not be traded for a certain half.
-    sheets = [
-        max((badness(result), len(result.problems)) for result in leaf.results)
-        for leaf in answer.leaves
-    ]
-    return [(_rank(answer.verdict), answer.adverse), *sheets]
-
-
-def _rank(verdict: str) -> int:
-    return PRECEDENCE.index(cast("Any", verdict))
-
-
-def _change(change: Change, verdict: str, outcome: Mapping[str, object]) -> Mapping[str, object]:
-    return {
-        "fact": change.fact,
-        "by": change.by,
-        "to": change.to,
-        "verdict": verdict,
-        "outcome": dict(outcome),
-    }
-
-
-def _text(
-    rule: Rule, view: View, outcome: Outcome, body: Mapping[str, Any]
-) -> Mapping[str, tuple[str, ...]]:
-    texts = rule.texts
-    headline, blanks = rule.spec.headline(view, outcome.outcome)
-    phrases: list[Phrase] = [texts.headlines[headline]]
-    phrases += [texts.codes[code] for code in body["codes"] if code in texts.codes]
-    resident = [line.format_map(blanks) for phrase in phrases for line in phrase.resident]
-    staff = [line.format_map(blanks) for phrase in phrases for line in phrase.staff]
-    for change in body["would_change"]:
-        phrase = texts.changes[change["by"]]
-        resident += [line.format_map({"to": change["to"]}) for line in phrase.resident]
-        staff += [line.format_map({"to": change["to"]}) for line in phrase.staff]
-    # A frozen release has no words for facts that were added since.
-    names = [texts.facts.get(path, path) for path in body["missing"]]
-    asked = [texts.ask.format(fact=name) for name in names]
-    return {
-        "resident": (*resident, *asked, *texts.closing),
-        "staff": (*staff, *asked),
-        "audit": _audit(rule, body),
-    }
-
-
-def _audit(rule: Rule, body: Mapping[str, Any]) -> tuple[str, ...]:
-    policy = f"{rule.identity.region} {rule.identity.version} {rule.identity.digest}"
-    lines = [
-        f"规则 {rule.spec.name}，政策 {policy}",
-        f"依据日 {body['as_of'] or '未知'}，作出日 {body['known_on']}，结论 {body['verdict']}",
-    ]
-    words = {"pass": "成立", "fail": "不成立", "unknown": "未知"}
-    # Quote and source stand in the clause of that id: a second copy would double what is stored.
-    lines += [f"{clause['id']} {words[clause['result']]}" for clause in body["clauses"]]
-    if body["missing"]:
-        lines.append("缺少：" + "、".join(body["missing"]))
-    lines.append("读取：" + ("、".join(body["reads"]) or "无"))
-    return tuple(lines)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from sizhu_rules.engine.limits import check_limits
 from sizhu_rules.engine.resolve import named_parameters
-from sizhu_rules.errors import PolicyError
+from sizhu_rules.errors import PolicyError, meant
 from sizhu_rules.moves import terms
 
 if TYPE_CHECKING:
@@ -112,8 +111,7 @@ def _check_parameters(specs: Iterable[RuleSpec], law: Law) -> None:
     places += [(name, limit.file, limit.line) for name, limit in law.limits.items()]
     for name, file, line in places:
         if name not in used:
-            near = difflib.get_close_matches(name, used, n=1)
-            fix = f"did you mean '{near[0]}'?" if near else "take it away"
+            fix = meant(name, used, "take it away")
             raise PolicyError(file, line, f"no rule uses the parameter '{name}'", fix)
         if name not in law.limits:
             fix = "add it under 'limits' in policy/default/limits.yaml"
@@ -136,10 +134,6 @@ def _check_readings(specs: Iterable[RuleSpec], law: Law) -> None:
         for _, clauses in reading.sides:
             for clause_id in clauses:
                 if clause_id not in known:
-                    near = difflib.get_close_matches(clause_id, known, n=1)
-                    raise PolicyError(
-                        reading.file,
-                        reading.line,
-                        f"the sheet has no clause '{clause_id}'",
-                        f"did you mean '{near[0]}'?" if near else "correct the id",
-                    )
+                    what = f"the sheet has no clause '{clause_id}'"
+                    fix = meant(clause_id, known, "correct the id")
+                    raise PolicyError(reading.file, reading.line, what, fix)

@@ -7,7 +7,6 @@ value raises `FactError`, which never repeats the value.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
-from sizhu_rules.errors import FactError
+from sizhu_rules.errors import FactError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -286,8 +285,7 @@ def _unknown_key(path: object, known: list[str]) -> FactError:
     # A key that looks like no key may be somebody's datum in the wrong place: not repeated.
     if not isinstance(path, str) or not _KEY.fullmatch(path):
         return FactError("facts", "a key is no name of a fact", "use the documented names")
-    near = difflib.get_close_matches(path, known, n=1)
-    fix = f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(sorted(known))}"
+    fix = meant(path, known, f"use one of {', '.join(sorted(known))}")
     return FactError(path, "no such fact", fix)
 
 

@@ -7,7 +7,6 @@ becomes a review, and two clauses that disagree need a reading (读法).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import TYPE_CHECKING
 
 from sizhu_rules.engine.condition import (
@@ -20,6 +19,7 @@ from sizhu_rules.engine.condition import (
     tests,
 )
 from sizhu_rules.engine.sheet import GROUNDED, Clause
+from sizhu_rules.engine.sides import applied, followed, still_possible
 from sizhu_rules.engine.verdict import (
     Result,
     Values,
@@ -202,17 +202,17 @@ def resolve_unique(
     """
     results = {clause.clause.id: effective(clause, sheet) for clause in fired}
     texts = [clause.clause for clause in fired]
-    applied = _applied(texts, readings)
-    followed = _followed(texts, applied)
-    agreed = [results[clause.id] for clause in followed]
+    speaking = applied(texts, readings)
+    counting = followed(texts, speaking)
+    agreed = [results[clause.id] for clause in counting]
     if any(not other.same_outcome(agreed[0]) for other in agreed):
         raise Conflict(texts)
-    marks = tuple(reading.code for reading in applied)
+    marks = tuple(reading.code for reading in speaking)
     clauses = tuple(clause.index for clause in fired)
-    alive = _still_possible(texts, applied)
+    alive = still_possible(texts, speaking)
     rivals = [results[clause.id] for clause in texts if clause.id in alive]
     if any(not rival.same_outcome(agreed[0]) for rival in rivals):
-        because = [code for clause in followed for code in clause.effect.because]
+        because = [code for clause in counting for code in clause.effect.because]
         return Result(
             verdict="needs_review",
             values=(),
@@ -220,8 +220,8 @@ def resolve_unique(
             codes=tuple(dict.fromkeys([*marks, *because])),
             adverse=False,
             clauses=clauses,
-            readings=tuple(reading.id for reading in applied),
-            rests_on=tuple(reading.id for reading in applied if not reading.confirmed),
+            readings=tuple(reading.id for reading in speaking),
+            rests_on=tuple(reading.id for reading in speaking if not reading.confirmed),
         )
     codes = [code for result in agreed for code in result.codes]
     rests_on = [name for result in agreed for name in result.rests_on]
@@ -229,7 +229,7 @@ def resolve_unique(
         agreed[0],
         codes=tuple(dict.fromkeys([*marks, *codes])),
         clauses=clauses,
-        readings=tuple(reading.id for reading in applied),
+        readings=tuple(reading.id for reading in speaking),
         rests_on=tuple(dict.fromkeys(rests_on)),
     )
     return beaten(result, silent, sheet)
@@ -328,56 +328,6 @@ def named_parameters(clause: Clause) -> list[tuple[str, int]]:
     named += [(value.name, effect.line) for value in constants if isinstance(value, Param)]
     named += [(name, effect.line) for name in effect.rests_on]
     return named
-
-
-def _applied(fired: Sequence[Clause], readings: Iterable[Reading]) -> list[Reading]:
-    """List the readings that have something to say: clauses of two sides fire, one is followed.
-
-    Confirmed ones come first: where they leave a single side of another, that one is moot.
-    """
-    found: list[Reading] = []
-    left = list(fired)
-    for reading in sorted(readings, key=lambda reading: not reading.confirmed):
-        sides = _sides(left, reading)
-        if len(sides) > 1 and reading.follow in sides:
-            found.append(reading)
-            if reading.confirmed:
-                left = _on_side(left, reading, reading.follow)
-    return found
-
-
-def _on_side(clauses: Iterable[Clause], reading: Reading, side: str) -> list[Clause]:
-    return [clause for clause in clauses if reading.side_of(clause.id) in (None, side)]
-
-
-def _sides(fired: Sequence[Clause], reading: Reading) -> list[str]:
-    found = (reading.side_of(clause.id) for clause in fired)
-    return list(dict.fromkeys(side for side in found if side is not None))
-
-
-def _followed(
-    fired: Sequence[Clause], applied: Iterable[Reading], chosen: Mapping[str, str] | None = None
-) -> list[Clause]:
-    """Return the clauses that count; `chosen` names another side of some readings."""
-    followed = list(fired)
-    for reading in applied:
-        side = (chosen or {}).get(reading.id, reading.follow)
-        if side in _sides(followed, reading):
-            followed = _on_side(followed, reading, side)
-    return followed
-
-
-def _still_possible(fired: Sequence[Clause], applied: Sequence[Reading]) -> set[str]:
-    """Name the clauses that may count: an unconfirmed reading could go either way."""
-    unsettled = [reading for reading in applied if not reading.confirmed]
-    ways = product(*(_sides(fired, reading) for reading in unsettled))
-    return {
-        clause.id
-        for way in ways
-        for clause in _followed(
-            fired, applied, {r.id: side for r, side in zip(unsettled, way, strict=True)}
-        )
-    }
 
 
 def _shared(clauses: Iterable[tuple[int, ...]]) -> tuple[int, ...]:

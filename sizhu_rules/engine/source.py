@@ -6,7 +6,6 @@ are errors at load (`PolicyError`): a key that is silently ignored is silent pol
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 
-from sizhu_rules.errors import PolicyError
+from sizhu_rules.errors import PolicyError, meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,9 +52,8 @@ class Entry:
         found: dict[str, Entry] = {}
         for key, value in self.pairs():
             if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                hint = f"write '{near[0]}'" if near else f"use one of {', '.join(sorted(known))}"
-                raise value.error(f"unknown key '{key}'", hint)
+                fix = meant(key, known, f"use one of {', '.join(sorted(known))}")
+                raise value.error(f"unknown key '{key}'", fix)
             found[key] = value
         for key in required:
             if key not in found:

@@ -24,7 +24,7 @@ def altered(before: str, after: str) -> Files:
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ("title: ", "titel: ", "unknown key 'titel'; write 'title'"),
+        ("title: ", "titel: ", "unknown key 'titel'; did you mean 'title'?"),
         ("title: 辅具器材申请\n", "", "the key 'title' is missing"),
         ("title: 辅具器材申请", 'title: ""', "the text is empty"),
         ("rule: device", "rule: donation", "this is about another rule; write 'device'"),

@@ -261,7 +261,7 @@ def _spoilt() -> Iterator[tuple[str, str, int, str, str]]:
     yield "role", _changed(1, "village_staff", "mayor"), 6, "mayor", "use one of"
     yield "need", _changed(1, "code", "luck"), 6, "luck", "use one of"
     yield "queue", _changed(1, "queue: none", "queue: attic"), 6, "attic", "use one of"
-    yield "key", _changed(1, "needs", "need"), 6, "need", "write 'needs'"
+    yield "key", _changed(1, "needs", "need"), 6, "need", "did you mean 'needs'?"
     yield "no role", _changed(1, "[village_staff]", "[]"), 6, "nobody", "take the line away"
     yield "circle", _changed(1, "handed_over", "reserved"), 6, "where it begins", "correct `to`"
     yield "to draft", _changed(1, "to: handed_over", "to: draft"), 6, "no draft again", "`returned`"

@@ -37,8 +37,8 @@ def test_every_number_and_value_of_every_rule_has_words(region: str) -> None:
         ("schema: 1", "schema: 0", "the schema is unknown; write 'schema: 1'"),
         ("rule: device", "rule: points", "these are words of another rule; write 'device'"),
         ("rule: device", "rule: care", "these are words of another rule; write 'device'"),
-        ("unit: 周岁", "units: 周岁", "unknown key 'units'; write 'unit'"),
-        ("numbers:", "number:", "unknown key 'number'; write 'numbers'"),
+        ("unit: 周岁", "units: 周岁", "unknown key 'units'; did you mean 'unit'?"),
+        ("numbers:", "number:", "unknown key 'number'; did you mean 'numbers'?"),
         ("{never: 从来没有领过}", '{never: ""}', "the text is empty"),
     ],
 )

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sizhu_rules.engine import explanation
-from sizhu_rules.engine.explanation import _better, _shown
+from sizhu_rules.engine.explanation import _shown
 from sizhu_rules.engine.field import CONTRADICTION
 from sizhu_rules.engine.policy import compile_law
-from sizhu_rules.engine.rule import combine
-from sizhu_rules.engine.verdict import Result
-from sizhu_rules.engine.walk import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +23,6 @@ if TYPE_CHECKING:
 
 DAY = date(2024, 1, 1)
 OLD = {"day": "2024-01-01", "age": 65, "member": True}
-FREE = Result("eligible", (("share", "0"),), (), (), adverse=False, clauses=(0,))
-HALF = Result("eligible", (("share", "1/2"),), (), (), adverse=True, clauses=(1,))
-REVIEW = Result("needs_review", (), (), ("R",), adverse=False, clauses=(), problems=("R",))
-TWICE = Result("needs_review", (), (), ("R", "S"), adverse=False, clauses=(), problems=("R", "S"))
-REFUSED = Result("not_eligible", (), (), ("NO",), adverse=True, clauses=(2,), problems=("NO",))
 
 
 def compiled(law: Law, spec: RuleSpec) -> Rule:
@@ -270,43 +262,3 @@ def test_a_value_is_shown_as_json_and_a_contradiction_not_at_all() -> None:
     assert [_shown(value) for value in (1, "x", True, DAY)] == [1, "x", True, "2024-01-01"]
     assert _shown(None) is None
     assert _shown(CONTRADICTION) is None
-
-
-@pytest.mark.parametrize(
-    ("after", "before", "better"),
-    [
-        ((FREE,), (HALF,), True),
-        ((HALF,), (FREE,), False),
-        ((FREE,), (FREE,), False),
-        ((REVIEW,), (REFUSED,), True),
-        ((REFUSED,), (REVIEW,), False),
-        ((FREE,), (REVIEW,), True),
-        ((REVIEW,), (TWICE,), True),
-        ((TWICE,), (REVIEW,), False),
-        ((HALF, FREE), (FREE, REFUSED), False),
-        ((FREE, REVIEW), (HALF, REVIEW), True),
-        ((FREE, TWICE), (HALF, REVIEW), False),
-        ((FREE, FREE), (HALF,), False),
-        ((FREE,), (HALF, FREE), False),
-        ((HALF,), (REVIEW,), False),
-    ],
-)
-def test_better_is_nothing_worse_and_something_better(
-    after: tuple[Result, ...], before: tuple[Result, ...], *, better: bool
-) -> None:
-    """Of the verdict and of every sheet; a question is not traded for a certain charge."""
-    new, old = (combine(tuple(Node([one]) for one in many)) for many in (after, before))
-    assert _better(new, old) is better
-
-
-def test_an_open_answer_is_no_better() -> None:
-    """It would only be unknown."""
-    assert not _better(combine((Node([FREE, HALF]),)), combine((Node([REFUSED]),)))
-
-
-def test_of_an_open_sheet_the_worst_counts() -> None:
-    """A refusal with an open share is no worse than with a half."""
-    open_share = combine((Node([FREE, HALF]), Node([REFUSED])))
-    assert not _better(open_share, combine((Node([HALF]), Node([REFUSED]))))
-    assert _better(combine((Node([FREE]), Node([REFUSED]))), open_share)
-    assert not _better(open_share, combine((Node([FREE]), Node([REFUSED]))))

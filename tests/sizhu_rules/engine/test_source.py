@@ -113,7 +113,7 @@ def test_keys_are_known_or_refused() -> None:
         "demo.yaml:2: unknown key 'two'; use one of one"
     )
     assert refusal(lambda: two.mapping(["one", "twe"])) == (
-        "demo.yaml:2: unknown key 'two'; write 'twe'"
+        "demo.yaml:2: unknown key 'two'; did you mean 'twe'?"
     )
     assert refusal(lambda: two.mapping(["one", "two", "three"])) == (
         "demo.yaml:2: the key 'three' is missing; add 'three: …' here"

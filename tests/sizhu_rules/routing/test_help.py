@@ -252,7 +252,7 @@ STEPS = text_of("routing/help/steps.yaml")
         ("contact: chair", "contact: mayor", "'mayor' is not allowed here"),
         ("wait: help.ack_minutes", "wait: fall.ack_minutes", "no parameter of help requests"),
         ("basis: seed", "basis: rumour", "'rumour' is not allowed here"),
-        ("    quote:", "    qoute:", "write 'quote'"),
+        ("    quote:", "    qoute:", "did you mean 'quote'?"),
         ("kind: help", "kind: wish", "'wish' is not allowed here"),
         ("schema: 1", "schema: 2", "the schema is unknown"),
     ],
