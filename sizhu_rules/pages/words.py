@@ -40,7 +40,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _BLANK = re.compile(r"\{(\w+)\}")
 _UNITS: Final = {
-    "half_hours": "个半小时",
+    "half_hours": "格（半小时一格）",
     "minutes": "分钟",
     "hours": "小时",
     "days": "天",

@@ -253,7 +253,15 @@ def test_the_caps_of_the_day_come_from_the_policy() -> None:
     day = [visit(240, start=240 * n) for n in range(3)]
     assert day_total(day, amend(POLICY, parameters={"points.day_cap_half_hours": 20})) == 100
     assert day_total(day, amend(POLICY, parameters={"points.visit_cap_half_hours": 4})) == 60
-    assert day_total([visit(20)], amend(POLICY, parameters={"service.step_minutes": 20})) == 5
+    hourly = amend(POLICY, parameters={"service.step_minutes": 60})
+    assert [day_total([visit(minutes)], hourly) for minutes in (59, 60, 119, 120)] == [
+        0,
+        10,
+        10,
+        20,
+    ]
+    uneven = amend(POLICY, parameters={"service.step_minutes": 45})
+    assert [day_total([visit(minutes)], uneven) for minutes in (44, 45, 89, 90)] == [0, 5, 5, 15]
 
 
 def test_hours_are_written_in_steps_of_half_an_hour() -> None:

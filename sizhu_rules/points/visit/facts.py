@@ -30,6 +30,7 @@ _MOST_HALF_HOURS = 1000
 
 VISIT_CAP: Final = "points.visit_cap_half_hours"
 DAY_CAP: Final = "points.day_cap_half_hours"
+_HALF_HOUR = 30  # minutes
 _STEP: Final = "service.step_minutes"
 
 
@@ -95,7 +96,7 @@ def _half_hours(parameters: Mapping[str, Number]) -> Callable[[PointsFacts], Kno
         minutes = _minutes(facts)
         if minutes is None:
             return None
-        return CONTRADICTION if minutes < 0 else minutes // step
+        return CONTRADICTION if minutes < 0 else minutes // step * step // _HALF_HOUR
 
     return half_hours
 

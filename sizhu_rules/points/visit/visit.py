@@ -1,7 +1,8 @@
 """Points of one visit (结对帮扶): the rule joined, and the arithmetic of the award.
 
-minutes = whole minutes from check-in to check-out; half hours = minutes // step; travel is never
-in it. A gift of money earns nothing: only visits have points. Source: seed 4.2 一.
+minutes = whole minutes from check-in to check-out; half hours = minutes without those of an
+unfinished step // 30; travel is never in it. A gift of money earns nothing: only visits have
+points. Source: seed 4.2 一.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def _outcome(view: View) -> Outcome:
 
 
 def _headline(view: View, outcome: Mapping[str, object]) -> tuple[str, Mapping[str, str]]:
-    blanks = {name: str(outcome.get(name, "")) for name in ("minutes", "half_hours", "points")}
+    blanks = {
+        name: str(outcome.get(name, "")) for name in ("minutes", "half_hours", "hours", "points")
+    }
     if view.verdict == "needs_review" and outcome.get("points"):
         return "counted_for_now", blanks
     return view.verdict, blanks
