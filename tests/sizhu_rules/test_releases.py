@@ -12,12 +12,13 @@ import pytest
 import sizhu_rules.releases
 from sizhu_rules import ReplayError, check, decide, freeze, load_policy, replay
 from sizhu_rules.cases import load_cases
+from sizhu_rules.engine.source import Files
 from sizhu_rules.engine.spec import Derived
 from sizhu_rules.errors import FactError, PolicyError
-from sizhu_rules.policies import releases, rule_files
+from sizhu_rules.policies import releases, rule_files, shipped
 from sizhu_rules.registry import SPECS
 from sizhu_rules.releases import from_document
-from sizhu_rules.replaying import drift
+from sizhu_rules.replaying import drift, release_problems
 from sizhu_rules.testing import text_of, under_version
 
 if TYPE_CHECKING:
@@ -120,6 +121,30 @@ def test_a_version_is_frozen_once(overlay: Path) -> None:
     """A change is a new version."""
     with pytest.raises(PolicyError, match=r"2030\.1 is frozen already; raise 'version'"):
         frozen(overlay)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("points/visit/texts.yaml", True),
+        ("points/visit/words.yaml", True),
+        ("policy/default/limits.yaml", True),
+        ("points/visit/cases.yaml", False),
+    ],
+)
+def test_a_sentence_of_a_release_is_not_changed_beside_it(
+    overlay: Path, name: str, *, found: bool
+) -> None:
+    """Nobody would read it: the release is in force. Cases may come and go."""
+    policy = load_policy("simen@working", directory=overlay)
+    plain = Files(shipped(), overlay)
+    assert list(release_problems("simen", "2030.1", policy.digest, plain)) == []
+    changed = Files(shipped(), overlay, texts={name: f"{text_of(name)}# another word\n"})
+    problems = list(release_problems("simen", "2030.1", policy.digest, changed))
+    assert len(problems) == found
+    if found:
+        assert problems[0].startswith(f"{name}:1: the file differs from the frozen release 2030.1")
+        assert problems[0].endswith("raise 'version', then `sizhu rules release`")
 
 
 @pytest.mark.parametrize(
