@@ -1,7 +1,7 @@
 """The sheets of a rule joined by column, on one date segment: codes in, numbers of answers out.
 
 Leaves of the sheets are joined as `Segment.answer` joins them, each combination once; so are the
-walks along unconfirmed alternatives, for the rows whose answer weighs on the person.
+walks along unconfirmed alternatives, for the rows in which a sheet weighs on the person.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sizhu_rules.engine.batch import Ending, SheetLookup
-from sizhu_rules.engine.rule import NOT_IN_FORCE, Answer, Segment, combine, undated, undecided
+from sizhu_rules.engine.rule import NOT_IN_FORCE, Answer, Segment, combine, doubted, undated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -110,10 +110,13 @@ class SegmentLookup:
         pairs = list(zip(segment.tables, segment.roots, strict=True))
         self.sheets = tuple(SheetLookup(table, root) for table, root in pairs)
         self.rivals = segment.rivals()
+        self._weighs = [
+            np.array([ending.leaf.weighs for ending in sheet.endings]) for sheet in self.sheets
+        ]
         sizes = [len(sheet.endings) for sheet in self.sheets]
         self._joined = _Join(sizes, answers.lock, self._join)
         self._base: dict[int, tuple[Ending, ...]] = {}
-        self._turned: dict[tuple[int, int, int], int] = {}
+        self._doubted: dict[tuple[int, ...], int] = {}
 
     def decide(
         self,
@@ -124,48 +127,46 @@ class SegmentLookup:
         """Return the number of each row's answer.
 
         `codes` holds the cells of every field; `rival_codes(n, some)` those that the n-th
-        unconfirmed alternative gives for some of the rows: it is asked for where an answer weighs.
+        unconfirmed alternative gives for some of the rows: it is asked for where a sheet weighs.
         """
         ends = [sheet.decide([codes[name] for name in sheet.fields]) for sheet in self.sheets]
         ends = [np.broadcast_to(end, rows) if len(end) != rows else end for end in ends]
         found = self._joined(ends)
-        if self.rivals:
-            weighs = self.answers.column("weighs", _weighs).take(found).astype(bool)
-            open_rows = np.flatnonzero(weighs)
-            for number, (_name, position, _value) in enumerate(self.rivals):
-                if not len(open_rows):
-                    break
-                open_rows = self._try(number, codes, rival_codes, ends[position], found, open_rows)
+        moved = [
+            self._moved(number, codes, rival_codes, ends[position])
+            for number, (_name, position, _value) in enumerate(self.rivals)
+        ]
+        if any(len(some) for some, _ends in moved):
+            self._doubt(found, moved)
         return found
 
-    def _try(
+    def _moved(
         self,
         number: int,
         codes: Mapping[str, Numbers],
         rival_codes: Callable[[int, Numbers], Mapping[str, Numbers]],
         ends: Numbers,
-        found: Numbers,
-        rows: Numbers,
-    ) -> Numbers:
-        """Walk along one alternative; returns the rows that it leaves as they are."""
-        sheet = self.sheets[self.rivals[number][1]]
-        other_codes = rival_codes(number, rows)
-        chosen = [other_codes.get(name, codes[name][rows]) for name in sheet.fields]
-        other = sheet.decide(chosen)
-        moved = np.flatnonzero(other != ends[rows])
-        if not len(moved):
-            return rows
-        before = found[rows[moved]]
-        key = before.astype(np.int64) * len(sheet.endings) + other[moved]
-        every, where = np.unique(key, return_inverse=True)
-        after = np.array(
-            [self._turn(number, *divmod(k, len(sheet.endings))) for k in every.tolist()],
-            dtype=np.int32,
-        )[where]
-        found[rows[moved]] = after
-        settled = np.zeros(len(rows), dtype=bool)
-        settled[moved] = after != before
-        return rows[~settled]
+    ) -> tuple[Numbers, Numbers]:
+        """Return the rows that an alternative moves away from what weighs, and where to."""
+        position = self.rivals[number][1]
+        rows = np.flatnonzero(self._weighs[position].take(ends))
+        if not len(rows):
+            return rows, rows
+        sheet, other_codes = self.sheets[position], rival_codes(number, rows)
+        other = sheet.decide([other_codes.get(name, codes[name][rows]) for name in sheet.fields])
+        moves = other != ends[rows]
+        return rows[moves], other[moves]
+
+    def _doubt(self, found: Numbers, moved: Sequence[tuple[Numbers, Numbers]]) -> None:
+        """Put the answers in doubt into their rows; each combination is looked at once."""
+        rows = np.unique(np.concatenate([some for some, _ends in moved]))
+        keys = np.full((len(moved) + 1, len(rows)), -1, dtype=np.int32)
+        keys[0] = found[rows]
+        for key, (some, ends) in zip(keys[1:], moved, strict=True):
+            key[np.searchsorted(rows, some)] = ends
+        every, where = np.unique(keys, axis=1, return_inverse=True)
+        after = [self._turn(tuple(key)) for key in every.T.tolist()]
+        found[rows] = np.array(after, dtype=found.dtype)[where.reshape(-1)]
 
     def _join(self, ends: tuple[int, ...]) -> int:
         endings = tuple(sheet.endings[end] for sheet, end in zip(self.sheets, ends, strict=True))
@@ -174,22 +175,23 @@ class SegmentLookup:
         self._base[number] = endings
         return number
 
-    def _turn(self, number: int, base: int, other_end: int) -> int:
-        """Return the answer where an alternative turns the answer `base`; else `base`."""
+    def _turn(self, key: tuple[int, ...]) -> int:
+        """Return the answer where alternatives turn one, else itself; -1: they do not move it."""
         with self.answers.lock:
-            key = (number, base, other_end)
-            if key not in self._turned:
-                name, position, _value = self.rivals[number]
-                one = self.answers.known[base]
-                leaves = [ending.leaf for ending in self._base[base]]
-                leaves[position] = self.sheets[position].endings[other_end].leaf
-                other = combine(tuple(leaves))
-                self._turned[key] = base
-                if leaves != [e.leaf for e in self._base[base]] and not one.answer.same_as(other):
-                    review = undecided(name, position, one.answer, other)
-                    self._turned[key] = self.answers.add(Decided(review, one.read))
-            return self._turned[key]
-
-
-def _weighs(decided: Decided) -> int:
-    return int(decided.answer.weighs)
+            if key not in self._doubted:
+                base, *ends = key
+                leaves = tuple(ending.leaf for ending in self._base[base])
+                turned = tuple(
+                    (name, position, node)
+                    for (name, position, _value), end in zip(self.rivals, ends, strict=True)
+                    if end >= 0
+                    and not leaves[position].same_as(
+                        node := self.sheets[position].endings[end].leaf
+                    )
+                )
+                self._doubted[key] = base
+                if turned:
+                    answer = combine(doubted(leaves, turned))
+                    read = self.answers.known[base].read
+                    self._doubted[key] = self.answers.add(Decided(answer, read))
+            return self._doubted[key]

@@ -237,8 +237,8 @@ def _open_walks(
 ) -> Iterator[tuple[Sequence[Node], _Walked]]:
     """List the walks that may need facts: the one as parameters stand, those of alternatives."""
     yield segment.roots, walked  # where it is settled it asks for nothing
-    if segment.join(walked.leaves).weighs:
-        for _name, position, root in segment.alternatives:
+    for _name, position, root in segment.alternatives:
+        if walked.leaves[position].weighs:
             roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
             yield roots, _walk(segment, roots, read)
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sizhu_rules.engine.decision import Decision, make_decision
 from sizhu_rules.engine.links import derived_of, unconfirmed_code
 from sizhu_rules.engine.raw import Facts
-from sizhu_rules.engine.verdict import Result, Verdict, possible, strongest
-from sizhu_rules.engine.walk import Course
+from sizhu_rules.engine.verdict import Result, Verdict, possible, shared_codes, strongest
+from sizhu_rules.engine.walk import Course, Node
 from sizhu_rules.errors import FactError
 
 if TYPE_CHECKING:
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.spec import RuleSpec
     from sizhu_rules.engine.table import Table
     from sizhu_rules.engine.texts import Texts
-    from sizhu_rules.engine.walk import Node
 
 
 # Combinations remembered of one segment. A sum of six weights and a dozen filters has billions.
 MOST_ANSWERS: Final = 20_000
+
+# Where unconfirmed values lead: the parameter, the position of the sheet, the leaf under it.
+Turned = tuple[tuple[str, int, Node], ...]
 
 
 class Answer:
@@ -49,24 +51,17 @@ class Answer:
     ) -> None:
         """Join the parts; `values` are the results of the sheets that are settled.
 
-        `adverse`: the person is refused, pays or gets less. `weighs`: so does the part of a sheet,
-        whatever else is still open.
+        `adverse`: the person is refused, pays or gets less. `weighs`: so says a sheet, whatever
+        else is still open.
         """
         self.verdict = verdict
         self.leaves = leaves
         self.codes = codes
         self.values = values
-        charges = any(result.adverse for result in values)
-        self.adverse = verdict == "not_eligible" or (verdict == "eligible" and charges)
-        self.weighs = self.adverse or charges
-
-    def same_as(self, other: Answer) -> bool:
-        """Tell whether two answers give a person the same; of two refusals the share is moot."""
-        if self is other or self.verdict == other.verdict == "not_eligible":
-            return True
-        return self.verdict == other.verdict and [r.outcome for r in self.values] == [
-            r.outcome for r in other.values
-        ]
+        self.adverse = verdict == "not_eligible" or (
+            verdict == "eligible" and any(result.adverse for result in values)
+        )
+        self.weighs = any(leaf.weighs for leaf in leaves)
 
 
 def combine(leaves: tuple[Node, ...]) -> Answer:
@@ -85,6 +80,7 @@ class Segment:
 
     __slots__ = (
         "_answers",
+        "_doubts",
         "_start",
         "alternatives",
         "day",
@@ -120,6 +116,7 @@ class Segment:
                     if any(cells.field.name in fields for cells in table.cells)
                 ]
         self._answers: dict[tuple[Node, ...], Answer] = {}
+        self._doubts: dict[tuple[tuple[Node, ...], Turned], Answer] = {}
         self._start = Course(self.roots, self.join).start
         # What explanations found out once: by the codes, or by the values, that a walk met.
         self.missing: dict[object, tuple[str, ...]] = {}
@@ -152,16 +149,24 @@ class Segment:
         return self.weighed(answer, facts) if answer.weighs else answer
 
     def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
-        """Return an answer that weighs if it stands under every alternative, else doubt."""
-        leaves = answer.leaves
+        """Return an answer in which no sheet weighs that an alternative would turn."""
+        turned: list[tuple[str, int, Node]] = []
         for name, position, root in self.alternatives:
-            node = root
-            while (fact := node.fact) is not None:
-                node = node.steps[fact(facts)]
-            if node is not leaves[position]:  # leaves are shared between walks
-                other = self.join((*leaves[:position], node, *leaves[position + 1 :]))
-                if not answer.same_as(other):
-                    return undecided(name, position, answer, other)
+            leaf = answer.leaves[position]
+            if leaf.weighs:
+                node = root
+                while (fact := node.fact) is not None:
+                    node = node.steps[fact(facts)]
+                if not leaf.same_as(node):  # leaves are shared between walks
+                    turned.append((name, position, node))
+        return self._doubted(answer.leaves, tuple(turned)) if turned else answer
+
+    def _doubted(self, leaves: tuple[Node, ...], turned: Turned) -> Answer:
+        answer = self._doubts.get((leaves, turned))
+        if answer is None:
+            answer = combine(doubted(leaves, turned))
+            if len(self._doubts) < MOST_ANSWERS:
+                return self._doubts.setdefault((leaves, turned), answer)
         return answer
 
     def sheet(self, name: str, facts: Any) -> Node:  # noqa: ANN401 - as above
@@ -185,24 +190,31 @@ class Segment:
         return answer
 
 
-def undecided(name: str, position: int, one: Answer, other: Answer) -> Answer:
-    """Make what stands where an unconfirmed value would turn what a sheet says: a review of that.
+def doubted(leaves: tuple[Node, ...], turned: Turned) -> tuple[Node, ...]:
+    """Replace the leaves that unconfirmed values turn: what such a sheet says is a question.
 
-    Where a fact that only matters under the other value is unknown, it is asked for first, and
-    where it need not be asked for, nothing is told of what that sheet may come to. The other
-    sheets say what they say.
+    `turned` lists the parameter, the position of the sheet, and where the walk ends under the
+    alternative. Where a fact that only matters then is unknown, it is asked for first, unless a
+    person has to decide in any case. The other sheets say what they say.
     """
-    shared = tuple(code for code in one.codes if code in other.codes)
-    rest = [leaf.settled for leaf in (*one.leaves[:position], *one.leaves[position + 1 :])]
-    values = tuple(result for result in rest if result is not None)
-    if "needs_facts" in (one.verdict, other.verdict):
-        return Answer("needs_facts", one.leaves, codes=shared, values=values)
-    said = [answer.leaves[position].settled for answer in (other, one)]
-    settled = [result for result in said if result is not None]
-    candidates = possible(settled) if len(settled) == len(said) else ()
-    code = unconfirmed_code(name)
-    review = Result("needs_review", (), candidates, (code,), adverse=False, clauses=())
-    return Answer("needs_review", one.leaves, codes=(code, *shared), values=(review, *values))
+    doubts: dict[int, list[tuple[str, Node]]] = {}
+    for name, position, node in turned:
+        doubts.setdefault(position, []).append((name, node))
+    return tuple(
+        _question(leaf, doubts[position]) if position in doubts else leaf
+        for position, leaf in enumerate(leaves)
+    )
+
+
+def _question(leaf: Node, others: list[tuple[str, Node]]) -> Node:
+    nodes = [*(node for _, node in others), leaf]
+    results = [result for node in nodes for result in node.results]
+    if all(node.settled is None and not node.refuses for _, node in others):
+        return Node(results)
+    candidates = possible(node.settled for node in nodes if node.settled is not None)
+    names = dict.fromkeys(unconfirmed_code(name) for name, _ in others)
+    codes = (*names, *shared_codes(results))
+    return Node([Result("needs_review", (), candidates, codes, adverse=False, clauses=())])
 
 
 class Rule:

@@ -56,6 +56,11 @@ def badness(result: Result) -> int:
     return 2 if result.adverse else 0
 
 
+def weighs(result: Result) -> bool:
+    """Tell whether it charges or refuses; a question does neither."""
+    return badness(result) >= 2  # noqa: PLR2004 - see badness
+
+
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the verdict that beats the others: refusal, then review, then eligible."""
     return max(verdicts, key=PRECEDENCE.index)

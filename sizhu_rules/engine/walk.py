@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from sizhu_rules.engine.verdict import Result, Verdict, shared_codes
+from sizhu_rules.engine.verdict import Result, Verdict, shared_codes, weighs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,10 +47,13 @@ class Node:
 
     `fact` reads (None at a leaf), `steps` lead on by value and `child` by code; branches grow as
     they are walked. `results` are the answers still possible; `settled` is the one they share, if
-    they do.
+    they do; `weighs`: it charges or refuses, whatever is still unknown.
     """
 
-    __slots__ = ("child", "codes", "fact", "field", "results", "settled", "steps", "verdicts")
+    __slots__ = (
+        *("child", "codes", "fact", "field", "results"),
+        *("settled", "steps", "verdicts", "weighs"),
+    )
 
     def __init__(self, results: Sequence[Result] = ()) -> None:
         """Make a leaf of these results, or, without any, what `branch` makes a branch of."""
@@ -63,6 +66,19 @@ class Node:
         self.codes = shared_codes(results)
         same = bool(results) and all(result.same_outcome(results[0]) for result in results)
         self.settled: Result | None = results[0] if same else None
+        self.weighs = self.refuses or (same and weighs(results[0]))
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the person is refused, whatever is still unknown."""
+        return self.verdicts == {"not_eligible"}
+
+    def same_as(self, other: Node) -> bool:
+        """Tell whether two leaves give a person the same; of two refusals the rest is moot."""
+        if self is other or (self.refuses and other.refuses):
+            return True
+        one, two = self.settled, other.settled
+        return one is not None and two is not None and one.same_outcome(two)
 
     def branch(
         self,

@@ -142,11 +142,33 @@ describe('table', () => {
   it('asks for a fact that only the unconfirmed other value needs', () => {
     const otherwise = table([{ parameter: 'age.convention', value: 'birthday', sheet: 0 }])
     const [, { sheets }] = /** @type {any[]} */ (otherwise.segments)
+    sheets[0].nodes[1] = leaf(HALF, ['AGE_BELOW_60'])
+    const turning = { ...FACTS, birth_date: '1966-11-23', 'household.status': null }
+    const { verdict, adverse, codes, outcome } = evaluate(otherwise, turning)
+    assert.deepEqual([verdict, adverse, outcome, codes], ['needs_facts', false, {}, []])
+    // Under a review of something else it need not be asked for, and nothing is told of the share.
+    sheets[1].nodes[1] = leaf(REVIEW, ['OVER_CAP'])
+    const beside = evaluate(otherwise, turning)
+    assert.deepEqual([beside.verdict, beside.outcome], ['needs_review', {}])
+  })
+
+  it('leaves alone what favours a person, whatever else weighs', () => {
+    const otherwise = table([{ parameter: 'age.convention', value: 'birthday', sheet: 0 }])
+    const [, { sheets }] = /** @type {any[]} */ (otherwise.segments)
     sheets[1].nodes[1] = leaf({ ...FINE, adverse: true }, ['OVER_CAP'])
     const turning = { ...FACTS, birth_date: '1966-11-23', 'household.status': null }
     const { verdict, adverse, codes, outcome } = evaluate(otherwise, turning)
-    assert.deepEqual([verdict, adverse, outcome], ['needs_facts', false, {}])
-    assert.deepEqual(codes, ['OVER_CAP'])
+    assert.deepEqual([verdict, adverse, outcome.share], ['eligible', true, '0'])
+    assert.deepEqual(codes, ['AGE_BELOW_60', 'OVER_CAP', 'CAP_UNKNOWN'])
+  })
+
+  it('tells no share in a refusal that an unconfirmed value would turn', () => {
+    const byBirthday = table([{ parameter: 'age.convention', value: 'day_after', sheet: 0 }])
+    const [, segment] = /** @type {any[]} */ (byBirthday.segments)
+    segment.parameters['age.convention'] = 'birthday'
+    const turning = { ...FACTS, birth_date: '1966-11-23', open_same_class: true }
+    const { verdict, outcome } = evaluate(byBirthday, turning)
+    assert.deepEqual([verdict, outcome], ['not_eligible', {}])
   })
 })
 

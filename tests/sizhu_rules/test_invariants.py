@@ -37,6 +37,15 @@ POLICIES = {
     "birthday, unconfirmed": amend(
         SHIPPED, parameters={"age.convention": "birthday"}, readings={"boundary_60": "free"}
     ),
+    "catalogue confirmed, day after not": amend(
+        SHIPPED, readings={"boundary_60": "free"}, confirm=["device.catalogue"]
+    ),
+    "one of a class confirmed, birthday not": amend(
+        SHIPPED,
+        parameters={"age.convention": "birthday"},
+        readings={"boundary_60": "free"},
+        confirm=["device.one_open_per_class"],
+    ),
 }
 DAY = date(2024, 11, 21)
 BIRTHS = st.one_of(
@@ -206,12 +215,22 @@ def test_nothing_adverse_rests_on_an_unconfirmed_value(facts: DeviceFacts) -> No
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(facts=facts_with_holes())
-def test_no_charge_is_told_that_the_other_convention_would_not_make(facts: DeviceFacts) -> None:
-    """Whatever else is open or under review, a share that somebody pays holds either way."""
-    ways = [run(facts, policy) for policy in ("birthday, unconfirmed", "free at sixty")]
+@given(
+    facts=facts_with_holes(),
+    pair=st.sampled_from(
+        [
+            ("birthday, unconfirmed", "free at sixty"),
+            ("catalogue confirmed, birthday not", "catalogue confirmed, day after not"),
+        ]
+    ),
+)
+def test_no_charge_is_told_that_the_other_convention_would_not_make(
+    facts: DeviceFacts, pair: tuple[str, str]
+) -> None:
+    """Whatever else is open, under review or refused: a share that is paid holds either way."""
+    ways = [run(facts, policy) for policy in pair]
     for told, other in (ways, reversed(ways)):
-        if told.outcome.get("share", "0") != "0" and other.verdict != "not_eligible":
+        if told.outcome.get("share", "0") != "0":
             assert other.outcome.get("share") == told.outcome["share"]
 
 

@@ -17,7 +17,7 @@ from sizhu_rules.engine.batch_rule import RuleLookup, columns_of
 from sizhu_rules.engine.batch_segment import Answers, SegmentLookup
 from sizhu_rules.engine.durable import Durable
 from sizhu_rules.engine.field import CONTRADICTION
-from sizhu_rules.engine.rule import combine, undecided
+from sizhu_rules.engine.rule import combine, doubted
 from sizhu_rules.testing import HARMLESS_DEVICE, TODAY, amend, edited, text_of
 
 if TYPE_CHECKING:
@@ -284,15 +284,13 @@ def by_walking(
 ) -> Answer:
     """Join the leaves of some cells as the native engine joins them; `other` holds rival cells."""
     leaves = tuple(walk(root, cell) for root, cell in zip(segment.roots, codes, strict=True))
-    answer = combine(leaves)
-    if answer.weighs:
-        for name, position, root in segment.alternatives:
-            node = walk(root, other[position])
-            if node is not leaves[position]:
-                turned = combine((*leaves[:position], node, *leaves[position + 1 :]))
-                if not answer.same_as(turned):
-                    return undecided(name, position, answer, turned)
-    return answer
+    turned = [
+        (name, position, node)
+        for name, position, root in segment.alternatives
+        if leaves[position].weighs
+        and not leaves[position].same_as(node := walk(root, other[position]))
+    ]
+    return combine(doubted(leaves, tuple(turned)))
 
 
 def draw(chance: np.random.Generator, lookup: SegmentLookup, rows: int) -> dict[str, Any]:

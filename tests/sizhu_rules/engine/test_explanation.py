@@ -199,6 +199,22 @@ def test_what_an_unconfirmed_number_would_need_is_asked_for(
     assert (decision.verdict, decision.missing) == (verdict, missing)
 
 
+def test_what_only_the_other_value_reads_is_recorded(
+    fare: RuleSpec, law_of: Callable[..., Law]
+) -> None:
+    """So that the decision derives again from what it read."""
+    spec = replace(fare, sheets=("share.yaml",))
+    rule = compiled(law_of((NUMBERS, "[1, 2, 3]", "[21]"), *AGED, spec=spec), spec)
+    decided = {}
+    for member in (True, False):
+        facts = {"day": "2024-01-01", "age": 60, "member": member}
+        decision = rule.decide(rule.read(facts), DAY)
+        assert decision.reads == facts
+        assert rule.decide(rule.read(decision.reads), DAY).digest == decision.digest
+        decided[member] = decision.verdict
+    assert decided == {True: "needs_review", False: "eligible"}
+
+
 def test_what_an_unconfirmed_number_would_need_of_a_refusal_is_asked_for(
     fare: RuleSpec, law_of: Callable[..., Law]
 ) -> None:

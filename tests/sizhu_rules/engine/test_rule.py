@@ -11,7 +11,7 @@ import pytest
 from sizhu_rules import DeviceFacts
 from sizhu_rules.engine import rule as rules
 from sizhu_rules.engine.policy import compile_law
-from sizhu_rules.engine.rule import NOT_IN_FORCE, Answer, combine, undated, undecided
+from sizhu_rules.engine.rule import Answer, combine, doubted, undated
 from sizhu_rules.engine.verdict import Result
 from sizhu_rules.engine.walk import Node
 from sizhu_rules.errors import FactError
@@ -78,97 +78,115 @@ def test_an_open_sheet_asks_unless_another_refuses() -> None:
     assert (refused.verdict, refused.values) == ("not_eligible", (REFUSED,))
 
 
+MOOT = replace(REFUSED, values=(("share", "0"),), codes=("NO", "OTHER"))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        (answer(FREE), answer(replace(FREE, codes=("B",))), True),
-        (answer(FREE), answer(HALF), False),
-        (answer(HALF), answer(FREE), False),
-        (answer(FREE), combine((Node([FREE]), Node([FINE, REFUSED]))), False),
-        (combine((Node([FREE]), Node([FINE, REFUSED]))), answer(FREE), False),
-        (answer(HALF, REFUSED), answer(FREE, REFUSED), True),
-        (answer(HALF), answer(HALF, REFUSED), False),
-        (answer(HALF, REFUSED), answer(HALF), False),
-        (answer(REVIEW), answer(replace(REVIEW, candidates=())), False),
-        (NOT_IN_FORCE, answer(REFUSED), False),
+        ([FREE], [replace(FREE, codes=("B",))], True),
+        ([FREE], [HALF], False),
+        ([FREE], [FREE, HALF], False),
+        ([FREE, HALF], [FREE, HALF], False),
+        ([REFUSED], [MOOT], True),
+        ([REFUSED, MOOT], [MOOT], True),
+        ([REFUSED], [REFUSED, FINE], False),
+        ([REFUSED], [HALF], False),
+        ([REVIEW], [replace(REVIEW, candidates=())], False),
     ],
 )
-def test_answers_are_the_same_where_a_person_gets_the_same(
-    one: Answer, other: Answer, *, same: bool
+def test_leaves_are_the_same_where_a_person_gets_the_same(
+    one: list[Result], other: list[Result], *, same: bool
 ) -> None:
-    """Of two refusals the share is moot; reasons are not compared."""
-    assert one.same_as(other) is same
-    assert one.same_as(one)
+    """Of two refusals the rest is moot; reasons are not compared."""
+    first, second = Node(one), Node(other)
+    assert first.same_as(second) is same
+    assert second.same_as(first) is same
+    assert first.same_as(first)
 
 
-@pytest.mark.parametrize("other", [answer(FREE), answer(REVIEW), answer(REFUSED)])
-def test_a_value_that_turns_a_charge_leaves_it_to_a_person(other: Answer) -> None:
-    """With the candidates of both, the other value's first, and the codes both have."""
-    doubt = undecided("fare.shift", 0, answer(HALF), other)
-    assert (doubt.verdict, doubt.adverse) == ("needs_review", False)
-    shared = [code for code in ("A", "HALF") if code in other.codes]
-    assert doubt.codes == ("FARE_SHIFT_UNCONFIRMED", *shared)
-    (review,) = doubt.values
-    assert (review.codes, review.adverse) == (("FARE_SHIFT_UNCONFIRMED",), False)
-    assert set(review.candidates) == {HALF.values, *doubt_of(other)}
-
-
-def doubt_of(other: Answer) -> set[object]:
-    """Return what an answer may still give."""
-    return {
-        values
-        for result in other.values
-        for values in (result.candidates or (result.values,))
-        if values
-    }
-
-
-def test_a_fact_that_only_the_other_value_needs_comes_first() -> None:
-    """Nothing is decided before it is known."""
-    other = combine((Node([FREE, HALF]),))
-    doubt = undecided("fare.shift", 0, answer(HALF), other)
-    assert (doubt.verdict, doubt.codes, doubt.values) == ("needs_facts", ("A",), ())
-
-
-def test_a_part_that_weighs_is_weighed_whatever_else_is_open() -> None:
+def test_what_charges_or_refuses_weighs_whatever_else_is_open() -> None:
     """A charge under a review of something else, or before something else is known."""
-    assert answer(HALF).weighs
+    assert [Node([one]).weighs for one in (FREE, HALF, REVIEW, REFUSED)] == [0, 1, 0, 1]
+    assert Node([REFUSED, MOOT]).weighs
+    assert not Node([HALF, REFUSED]).weighs
+    assert not Node([REVIEW, REFUSED]).weighs
+    assert not Node([replace(REVIEW, adverse=True)]).weighs
+    assert not Node().weighs
     assert answer(HALF, REVIEW).weighs
-    assert not answer(HALF, REVIEW).adverse
-    assert combine((Node([HALF]), Node([FINE, REFUSED]))).weighs
-    assert answer(REFUSED).weighs
+    assert combine((Node([FINE, REFUSED]), Node([HALF]))).weighs
     assert not answer(FREE, REVIEW).weighs
 
 
-@pytest.mark.parametrize("turned", [0, 1])
-def test_what_is_turned_is_left_open_and_the_rest_stands(turned: int) -> None:
-    """The candidates are those of the turned sheet; another sheet's problems are still told."""
-    doubtful = replace(REVIEW, problems=("ODD",))
-    leaves = [HALF, doubtful] if turned == 0 else [doubtful, HALF]
-    others = [FREE, doubtful] if turned == 0 else [doubtful, FREE]
-    doubt = undecided("fare.shift", turned, answer(*leaves), answer(*others))
-    assert doubt.verdict == "needs_review"
-    review, rest = doubt.values
+def doubt(leaves: list[list[Result]], *turned: tuple[str, int, list[Result]]) -> Answer:
+    """Combine leaves of which unconfirmed values turn some."""
+    nodes = tuple(Node(results) for results in leaves)
+    return combine(doubted(nodes, tuple((name, at, Node(new)) for name, at, new in turned)))
+
+
+@pytest.mark.parametrize("other", [FREE, REVIEW, REFUSED])
+def test_a_value_that_turns_a_charge_leaves_it_to_a_person(other: Result) -> None:
+    """With the candidates of both, the other value's first, and the codes both have."""
+    found = doubt([[HALF]], ("fare.shift", 0, [other]))
+    assert (found.verdict, found.adverse, found.weighs) == ("needs_review", False, False)
+    shared = [code for code in other.codes if code in HALF.codes]
+    assert found.codes == ("FARE_SHIFT_UNCONFIRMED", *shared)
+    (review,) = found.values
+    assert (review.codes, review.adverse) == (found.codes, False)
+    kinds = [one for one in (*other.candidates, other.values) if one]
+    assert review.candidates == tuple(dict.fromkeys([*kinds, HALF.values]))
+
+
+def test_every_value_that_turns_a_sheet_is_named() -> None:
+    """Each parameter once, with the candidates of all."""
+    third = replace(HALF, values=(("share", "1/3"),))
+    turned = [("a.b", 0, [third]), ("a.b", 0, [FREE]), ("c", 0, [FREE])]
+    found = doubt([[HALF]], *turned)
+    assert found.codes == ("A_B_UNCONFIRMED", "C_UNCONFIRMED", "A")
+    assert found.values[0].candidates == (third.values, FREE.values, HALF.values)
+
+
+def test_a_fact_that_only_the_other_value_needs_comes_first() -> None:
+    """Nothing is decided before it is known; where it need not be, nothing is told of the sheet."""
+    found = doubt([[HALF]], ("fare.shift", 0, [FREE, HALF]))
+    assert (found.verdict, found.codes, found.values) == ("needs_facts", ("A",), ())
+    beside = doubt([[HALF], [REVIEW]], ("fare.shift", 0, [FREE, HALF]))
+    assert (beside.verdict, beside.values) == ("needs_review", (REVIEW,))
+
+
+def test_what_is_turned_is_left_open_and_the_rest_stands() -> None:
+    """Another sheet's problems and charges are still told, unless they are turned as well."""
+    odd, meal = replace(REVIEW, problems=("ODD",)), replace(HALF, values=(("meal", "1/2"),))
+    found = doubt([[odd], [HALF], [meal]], ("fare.shift", 1, [FREE]))
+    assert found.verdict == "needs_review"
+    first, review, last = found.values
+    assert (first, last) == (odd, meal)
     assert review.candidates == (FREE.values, HALF.values)
-    assert rest == doubtful
+    both = doubt([[HALF], [meal]], ("fare.shift", 0, [FREE]), ("fare.shift", 1, [FINE]))
+    assert [one.values for one in both.values] == [(), ()]
+    assert both.codes == ("FARE_SHIFT_UNCONFIRMED", "A")
 
 
-def test_where_one_way_is_open_nothing_is_told_of_the_sheet() -> None:
-    """A single candidate would read like a result."""
-    one = answer(HALF, REVIEW)
-    other = combine((Node([FREE, HALF]), Node([REVIEW])))
-    assert other.verdict == "needs_review"
-    for doubt in (undecided("a", 0, one, other), undecided("a", 0, other, one)):
-        assert doubt.verdict == "needs_review"
-        assert doubt.values[0].candidates == ()
+def test_in_a_refusal_no_share_is_told_that_may_turn() -> None:
+    """The refusal stands; what one would pay is a question."""
+    found = doubt([[HALF], [REFUSED]], ("fare.shift", 0, [FREE]))
+    assert (found.verdict, found.adverse) == ("not_eligible", True)
+    assert [one.values for one in found.values] == [(), ()]
+
+
+def test_a_refusal_that_a_value_turns_is_a_question() -> None:
+    """Also where it is open what would be paid."""
+    for refused in ([REFUSED], [REFUSED, MOOT]):
+        found = doubt([refused], ("fare.shift", 0, [FREE]))
+        assert (found.verdict, found.adverse) == ("needs_review", False)
+        assert FREE.values in found.values[0].candidates
 
 
 def test_a_charge_beside_an_open_question_is_not_told_where_it_may_turn() -> None:
     """What is missing is asked for; the share is no promise before that."""
-    one = combine((Node([HALF]), Node([FINE, REFUSED])))
-    other = combine((Node([FREE]), Node([FINE, REFUSED])))
-    doubt = undecided("fare.shift", 0, one, other)
-    assert (doubt.verdict, doubt.values) == ("needs_facts", ())
+    found = doubt([[HALF], [FINE, REFUSED]], ("fare.shift", 0, [FREE]))
+    assert found.verdict == "needs_facts"
+    assert [one.values for one in found.values] == [()]
 
 
 def test_an_answer_without_a_date_is_withheld() -> None:

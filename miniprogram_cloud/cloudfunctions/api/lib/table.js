@@ -26,16 +26,16 @@ function evaluate(table, facts) {
   const leaves = segment.sheets.map((/** @type {Doc} */ sheet) =>
     walk(sheet, derive(facts, segment.parameters, fields)),
   )
-  const answer = confirmed(segment, facts, leaves, combine(leaves))
+  const answer = combine(doubted(segment, facts, leaves))
   const values = Object.assign({}, ...answer.settled.map((/** @type {Doc} */ row) => row.values))
-  const possible = answer.settled.flatMap((/** @type {Doc} */ row) => row.candidates)
+  const open = answer.settled.flatMap((/** @type {Doc} */ row) => row.candidates)
   const { verdict, adverse } = answer
   const { outcome, candidates, codes } = deviceOutcome({
     facts,
     fields,
     verdict,
     values,
-    candidates: possible,
+    candidates: open,
   })
   return { verdict, adverse, outcome, candidates, codes: unique([...answer.codes, ...codes]) }
 }
@@ -89,9 +89,8 @@ function combine(leaves) {
   const possible = leaves.map((leaf) => leaf.verdicts).reduce(pairs, ['eligible'])
   const open = possible.length > 1 || (possible[0] === 'eligible' && settled.length < leaves.length)
   const verdict = open ? 'needs_facts' : possible[0]
-  const charges = settled.some((row) => row.adverse)
-  const adverse = verdict === 'not_eligible' || (verdict === 'eligible' && charges)
-  return { verdict, codes, settled, adverse, weighs: adverse || charges, leaves }
+  const charged = verdict === 'eligible' && settled.some((row) => row.adverse)
+  return { verdict, codes, settled, adverse: verdict === 'not_eligible' || charged }
 }
 
 /** Each pair's stronger verdict. @param {string[]} some @param {string[]} others @returns {string[]} */
@@ -105,52 +104,62 @@ const stronger = (one, other) => (PRECEDENCE.indexOf(one) < PRECEDENCE.indexOf(o
  * @param {Doc} segment
  * @param {import('./facts').Facts} facts
  * @param {Doc[]} leaves
- * @param {Doc} answer
+ * @returns {Doc[]}  the leaves, with a question in place of each that is turned
  */
-function confirmed(segment, facts, leaves, answer) {
-  if (!answer.weighs) return answer
-  for (const { parameter, value, sheet } of segment.alternatives) {
+function doubted(segment, facts, leaves) {
+  const turned = segment.alternatives.flatMap((/** @type {Doc} */ { parameter, value, sheet }) => {
+    if (!weighs(leaves[sheet])) return []
     const leaf = walk(segment.sheets[sheet], derive(facts, { ...segment.parameters, [parameter]: value }))
-    const other = combine(leaves.map((one, position) => (position === sheet ? leaf : one)))
-    if (!sameAnswer(answer, other)) return undecided(parameter, sheet, answer, other)
-  }
-  return answer
+    return sameLeaf(leaves[sheet], leaf) ? [] : [{ parameter, sheet, leaf }]
+  })
+  return leaves.map((leaf, position) => {
+    const doubts = turned.filter((/** @type {Doc} */ { sheet }) => sheet === position)
+    return doubts.length ? question(leaf, doubts) : leaf
+  })
 }
+
+/** Whether the person is refused, whatever is still unknown. @param {Doc} leaf */
+const refuses = ({ verdicts }) => verdicts.every((/** @type {string} */ verdict) => verdict === 'not_eligible')
+
+/** Whether it charges or refuses, whatever is still unknown. @param {Doc} leaf */
+const weighs = (leaf) =>
+  refuses(leaf) || Boolean(leaf.settled && leaf.settled.verdict === 'eligible' && leaf.settled.adverse)
+
+/** Of two refusals the rest is moot. @param {Doc} one @param {Doc} other */
+const sameLeaf = (one, other) =>
+  (refuses(one) && refuses(other)) ||
+  Boolean(one.settled && other.settled && outcomeOf(one.settled) === outcomeOf(other.settled))
 
 /** @param {Doc} row */
 const outcomeOf = ({ verdict, values, candidates, adverse }) =>
   JSON.stringify([verdict, values, candidates, adverse])
-/** @param {Doc} one @param {Doc} other */
-const sameOutcomes = (one, other) =>
-  JSON.stringify(one.settled.map(outcomeOf)) === JSON.stringify(other.settled.map(outcomeOf))
 
-/** Of two refusals the share is moot. @param {Doc} one @param {Doc} other */
-const sameAnswer = (one, other) =>
-  one.verdict === other.verdict && (one.verdict === 'not_eligible' || sameOutcomes(one, other))
-
-/** @param {string} parameter @param {number} sheet @param {Doc} one @param {Doc} other */
-function undecided(parameter, sheet, one, other) {
-  const shared = one.codes.filter((/** @type {string} */ each) => other.codes.includes(each))
-  const rest = one.leaves.flatMap((/** @type {Doc} */ leaf, /** @type {number} */ position) =>
-    position !== sheet && leaf.settled ? [leaf.settled] : [],
-  )
-  // A fact that only matters under the other value is asked for first.
-  if (one.verdict === 'needs_facts' || other.verdict === 'needs_facts') {
-    return { verdict: 'needs_facts', adverse: false, codes: shared, settled: rest }
+/**
+ * What stands where unconfirmed values turn what a sheet says. A fact that only matters then is asked for
+ * first, unless a person has to decide in any case.
+ * @param {Doc} leaf
+ * @param {Doc[]} doubts  the parameters, and the leaves they lead to
+ */
+function question(leaf, doubts) {
+  const all = [...doubts.map((doubt) => doubt.leaf), leaf]
+  const shared = all[0].codes.filter((/** @type {string} */ code) => all.every(({ codes }) => codes.includes(code)))
+  if (doubts.every((doubt) => !doubt.leaf.settled && !refuses(doubt.leaf))) {
+    return { verdicts: unique(all.flatMap(({ verdicts }) => verdicts)), codes: shared, settled: null }
   }
-  const code = `${parameter.toUpperCase().replace(/\./g, '_')}_UNCONFIRMED`
-  const review = { values: {}, candidates: bothWays(other.leaves[sheet], one.leaves[sheet]) }
-  return { verdict: 'needs_review', adverse: false, codes: [code, ...shared], settled: [review, ...rest] }
+  const names = doubts.map(({ parameter }) => `${parameter.toUpperCase().replace(/\./g, '_')}_UNCONFIRMED`)
+  const codes = unique([...names, ...shared])
+  const review = { verdict: 'needs_review', values: {}, candidates: possible(all), adverse: false }
+  return { verdicts: [review.verdict], codes, settled: review }
 }
 
-/** What a sheet comes to either way, or nothing where one is open. @param {Doc} some @param {Doc} others */
-function bothWays({ settled: some }, { settled: others }) {
-  if (!some || !others) return []
-  const possible = [some, others]
+/** The values that leaves leave open or give, each once. @param {Doc[]} leaves */
+function possible(leaves) {
+  const texts = leaves
+    .flatMap(({ settled }) => (settled ? [settled] : []))
     .flatMap((row) => (row.candidates.length ? row.candidates : [row.values]))
     .filter((/** @type {Doc} */ values) => Object.keys(values).length > 0)
     .map((/** @type {Doc} */ values) => JSON.stringify(values))
-  return unique(possible).map((text) => JSON.parse(text))
+  return unique(texts).map((text) => JSON.parse(text))
 }
 
 /** @template T @param {T[]} items */
