@@ -4,7 +4,7 @@ A town changes its numbers without a developer. A cap of -1, a step of 0 or a sh
 load and then stop every decision, or decide wrongly: each name says once what it can be.
 
     limits:
-      points.per_hour: [0, 100]                  a whole number, both ends included
+      points.per_hour: [0, 1000]                 a whole number, both ends included
       age.convention: [day_after, birthday]      one of these words
       device.personal_share: share               a fraction from 0 to 1 in lowest terms, as text
       job.retirement.delay_since: month          YYYY-MM, as text

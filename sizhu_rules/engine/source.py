@@ -132,7 +132,7 @@ class Entry:
         if not self.is_a("bool") and not self.is_a("str"):
             raise self.error(
                 "a whole number, yes or no, or text is expected here",
-                "write a fraction in quotes, such as '1/2'",
+                "write digits only, or put text and fractions in quotes, such as '1/2'",
             )
         return self.boolean() if self.is_a("bool") else self.text()
 

@@ -18,7 +18,8 @@ def tell(
     """Write a decision as sentences for resident, staff and auditor; `body` is its JSON."""
     texts = rule.texts
     headline, blanks = rule.spec.headline(view, outcome)
-    phrases: list[Phrase] = [texts.headlines[headline]]
+    # A frozen release has no words for headlines that came since.
+    phrases: list[Phrase] = [texts.headlines.get(headline) or texts.headlines[view.verdict]]
     phrases += [texts.codes[code] for code in body["codes"] if code in texts.codes]
     resident = [line.format_map(blanks) for phrase in phrases for line in phrase.resident]
     staff = [line.format_map(blanks) for phrase in phrases for line in phrase.staff]

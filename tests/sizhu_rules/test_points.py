@@ -348,3 +348,25 @@ def test_what_counts_before_is_of_the_same_day_and_without_doubt() -> None:
     old = datetime(2020, 12, 31, 9, tzinfo=SHANGHAI)
     unruled = Visit(old, old + timedelta(hours=1), old + timedelta(hours=2))
     assert half_hours_before(unruled, [], POLICY) == 0
+
+
+@pytest.mark.parametrize(
+    ("minutes", "before", "points", "told"),
+    [
+        (60, 16, 0, ["预计这次不计分，谢谢您。", "那天的时间超过一天的计分上限。"]),
+        (120, 13, 15, ["预计得15分，谢谢您。", "那天的时间超过一天的计分上限。"]),
+        (300, 0, 40, ["预计得40分，谢谢您。", "时间超过一次服务的计分上限。"]),
+        (20, 0, 0, ["预计这次不计分，谢谢您。", "时间不到半小时。"]),
+    ],
+)
+def test_where_a_town_has_confirmed_its_numbers_nothing_is_promised(
+    minutes: int, before: int, points: int, told: list[str]
+) -> None:
+    """No "for now", no "a person decides": the cap is the town's own."""
+    names = [name for name in POLICY.law.parameters if name.startswith(("service.", "points."))]
+    one = replace(visit(minutes), half_hours_before=before)
+    decision = decide("points", one, policy=amend(POLICY, confirm=names), known_on=TODAY)
+    assert (decision.verdict, decision.outcome["points"]) == ("eligible", points)
+    assert [line for line in decision.text["resident"] if line in told] == told
+    lines = "".join([*decision.text["resident"], *decision.text["staff"]])
+    assert not any(word in lines for word in ("待确认", "请判断", "由人来定", "先记", "先按"))

@@ -48,7 +48,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     (SIMEN, "confirmed: yes", "confirmed: no", "counts as confirmed"),
     (SIMEN, "confirmed: yes", "confirmed: maybe", "yes or no is expected here"),
     (SIMEN, "value: 60", "value: sixty", "write a whole number from 0 to 130"),
-    (SIMEN, "value: 60", "value: 6.0", "write a fraction in quotes"),
+    (SIMEN, "value: 60", "value: 6.0", "write digits only"),
     (SIMEN, "value: 60", "value: 0x3c", "no plain number"),
     (SIMEN, "value: 60", "value: 600", "write a whole number from 0 to 130"),
     (SIMEN, "device.free_age:", "device.free_agee:", "did you mean 'device.free_age'?"),

@@ -95,6 +95,8 @@ def _headline(view: View, outcome: Mapping[str, object]) -> tuple[str, Mapping[s
     }
     if view.verdict == "needs_review" and outcome.get("points"):
         return "counted_for_now", blanks
+    if view.verdict == "eligible" and outcome.get("points") == 0:
+        return "counted_nothing", blanks
     return view.verdict, blanks
 
 

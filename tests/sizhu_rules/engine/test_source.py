@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_VALUE = (
-    "a whole number, yes or no, or text is expected here; write a fraction in quotes, such as '1/2'"
+    "a whole number, yes or no, or text is expected here; "
+    "write digits only, or put text and fractions in quotes, such as '1/2'"
 )
 
 
