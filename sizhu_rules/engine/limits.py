@@ -14,7 +14,7 @@ load and then stop every decision, or decide wrongly: each name says once what i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -36,15 +36,13 @@ class Limit:
 
     allows: Callable[[Number], bool]
     fix: str
-    file: str = ""
-    line: int = 0
+    file: str
+    line: int
 
 
 def load_limits(entry: Entry) -> dict[str, Limit]:
     """Read what each parameter may be; raises `PolicyError`."""
-    return {
-        name: replace(_limit(item), file=item.file, line=item.line) for name, item in entry.pairs()
-    }
+    return {name: Limit(*_meaning(item), item.file, item.line) for name, item in entry.pairs()}
 
 
 def check_limits(limits: Mapping[str, Limit], parameters: Iterable[Parameter]) -> None:
@@ -59,21 +57,19 @@ def check_limits(limits: Mapping[str, Limit], parameters: Iterable[Parameter]) -
                 raise PolicyError(parameter.file, parameter.line, what, limit.fix)
 
 
-def _limit(entry: Entry) -> Limit:
+def _meaning(entry: Entry) -> tuple[Callable[[Number], bool], str]:
     if entry.is_a("str"):
         return _SHAPES[entry.choice(_SHAPES)]
     items = entry.items()
     if items and all(item.is_a("str") for item in items):
         words = entry.texts()
-        return Limit(lambda value: value in words, f"write one of {', '.join(words)}")
+        return (lambda value: value in words), f"write one of {', '.join(words)}"
     bounds = [item.integer() for item in items]
     if len(bounds) != 2 or bounds[0] > bounds[1]:  # noqa: PLR2004 - a lowest and a highest
         raise entry.error("these are no bounds", "write [lowest, highest]")
     low, high = bounds
-    return Limit(
-        lambda value: type(value) is int and low <= value <= high,
-        f"write a whole number from {low} to {high}, without quotes",
-    )
+    fix = f"write a whole number from {low} to {high}, without quotes"
+    return (lambda value: type(value) is int and low <= value <= high), fix
 
 
 def _is_share(value: Number) -> bool:
@@ -83,11 +79,16 @@ def _is_share(value: Number) -> bool:
     return share <= 1 and str(share) == value
 
 
+def _is_month(value: Number) -> bool:
+    return isinstance(value, str) and _MONTH.fullmatch(value) is not None
+
+
+def _is_text(value: Number) -> bool:
+    return isinstance(value, str)
+
+
 _SHAPES: Final = {
-    "share": Limit(_is_share, 'write a fraction from 0 to 1 in lowest terms and quotes: "1/2"'),
-    "month": Limit(
-        lambda value: isinstance(value, str) and _MONTH.fullmatch(value) is not None,
-        'write a month in quotes: "2025-01"',
-    ),
-    "text": Limit(lambda value: isinstance(value, str), "write text, in quotes if it is a number"),
+    "share": (_is_share, 'write a fraction from 0 to 1 in lowest terms and quotes: "1/2"'),
+    "month": (_is_month, 'write a month in quotes: "2025-01"'),
+    "text": (_is_text, "write text, in quotes if it is a number"),
 }

@@ -80,8 +80,9 @@ def test_what_is_allowed_passes(name: str, value: Number) -> None:
 )
 def test_anything_else_is_refused_with_the_fix(name: str, value: Number, fix: str) -> None:
     """The error names file, line, name and value."""
+    many = [parameter("unlimited", -1), parameter("age", 1), parameter(name, value)]
     with pytest.raises(PolicyError) as caught:
-        check_limits(limits(), [parameter("age", 1), parameter(name, value)])
+        check_limits(limits(), many)
     place = "policy/town/fare.yaml:7"
     assert str(caught.value) == f"{place}: '{name}' cannot be {value!r}; {fix}"
 
