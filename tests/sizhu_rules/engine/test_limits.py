@@ -152,9 +152,12 @@ def test_a_slip_of_the_pen_does_not_load(file: str, before: str, after: str) -> 
         edited("simen", {name: text_of(name).replace(before, after, 1)})
 
 
-def test_a_town_cannot_widen_a_limit() -> None:
-    """What a number can mean at all is no town's number."""
-    name = "policy/simen/device.yaml"
-    text = text_of(name).replace("parameters:", "limits: {device.free_age: [0, 9]}\nparameters:", 1)
+@pytest.mark.parametrize("region", ["simen", "abc"])
+def test_a_town_cannot_widen_a_limit(region: str) -> None:
+    """What a number can mean at all is no town's number, whatever the town is called."""
+    head = text_of("policy/simen/region.yaml").replace("region: simen", f"region: {region}")
+    text = text_of("policy/simen/device.yaml")
+    own = text.replace("parameters:", "limits: {device.free_age: [0, 9]}\nparameters:", 1)
+    texts = {f"policy/{region}/region.yaml": head, f"policy/{region}/device.yaml": own}
     with pytest.raises(PolicyError, match="unknown key 'limits'"):
-        edited("simen", {name: text})
+        edited(region, texts)
