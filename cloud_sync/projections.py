@@ -91,8 +91,8 @@ class Projector:
             day: ledger.Stamp(causes[-1].village_id, causes[-1].policy_version)
             for day, causes in days.items()
         }
-        refused = ledger.settle(self.client, stamps, total=self.total, now=self.clock())
-        for day, error in refused.items():
+        settled = ledger.settle(self.client, stamps, total=self.total, now=self.clock())
+        for day, error in settled.refused.items():
             result.refused |= {winner.id: error for winner in days[day]}
         result.volunteers = {day.volunteer_id for day in days}
 
