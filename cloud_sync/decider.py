@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cloud_sync.records.case import Case, Data
     from cloud_sync.settings import Settings
     from sizhu_rules import Policy
+    from sizhu_rules.engine.decision import Decision
     from sizhu_rules.points import Visit
 
 _SECOND = "durable"
@@ -128,6 +129,15 @@ class Decider:
         """Add to a visit how many half hours count before it, of others of that volunteer's day."""
         before = half_hours_before(visit, others, self._law_of("points"))
         return replace(visit, half_hours_before=before)
+
+    def decide_visit(self, visit: Visit, *, now: datetime) -> Decision:
+        """Decide a visit to compare it with what is stored; nothing is kept or checked."""
+        return decide("points", visit, policy=self._law_of("points"), known_on=civil_date(now))
+
+    @property
+    def points_version(self) -> str:
+        """The version of the law of points: an older one where this law has none."""
+        return self._law_of("points").version
 
     def _law_of(self, rule: str) -> Policy:
         if self._beneath is None or rule in self.policy.rules:
