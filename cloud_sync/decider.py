@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from cloud_sync.errors import ConfigError
 from cloud_sync.outbox import Place, document_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cloud_sync.records.case import Case, Data
     from cloud_sync.settings import Settings
     from sizhu_rules import Policy
+    from sizhu_rules.engine.decision import Decision
     from sizhu_rules.points import Visit
 
 _SECOND = "durable"
@@ -109,6 +111,8 @@ class Decider:
         """
         kind = KINDS[case.kind]
         facts = kind.facts(case, data, source)
+        if kind.others is not None:
+            facts = self.on_its_day(cast("Visit", facts), kind.others(case, data, source))
         law = self._law_of(kind.rule)
         decision = decide(kind.rule, facts, policy=law, known_on=civil_date(now))
         if self._cross_check:
@@ -121,9 +125,19 @@ class Decider:
         """Return the points that one volunteer's day may earn."""
         return day_total(visits, self._law_of("points"))
 
-    def half_hours_before(self, visit: Visit, others: Sequence[Visit]) -> int | None:
-        """Return how many half hours count before a visit, of others of that volunteer's day."""
-        return half_hours_before(visit, others, self._law_of("points"))
+    def on_its_day(self, visit: Visit, others: Sequence[Visit]) -> Visit:
+        """Add to a visit how many half hours count before it, of others of that volunteer's day."""
+        before = half_hours_before(visit, others, self._law_of("points"))
+        return replace(visit, half_hours_before=before)
+
+    def decide_visit(self, visit: Visit, *, now: datetime) -> Decision:
+        """Decide a visit to compare it with what is stored; nothing is kept or checked."""
+        return decide("points", visit, policy=self._law_of("points"), known_on=civil_date(now))
+
+    @property
+    def points_version(self) -> str:
+        """The version of the law of points: an older one where this law has none."""
+        return self._law_of("points").version
 
     def _law_of(self, rule: str) -> Policy:
         if self._beneath is None or rule in self.policy.rules:

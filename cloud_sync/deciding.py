@@ -63,7 +63,7 @@ def decided_batches(
     odd_kinds: bool,
 ) -> Iterator[Decided]:
     """Give the queue batch by batch, decided and stored; see `pull` for `odd_kinds`."""
-    source = FactSource(client, before=decider.half_hours_before)
+    source = FactSource(client)
     for batch in pull(client, odd_kinds=odd_kinds):
         held = batch.hold(lambda case: decider.is_behind(case.policy_version))
         cases, documents, poisons = _decide(batch, source, decider, clock())

@@ -22,7 +22,7 @@ from cloud_sync.records.person import (
     Person,
 )
 from cloud_sync.statement import _
-from cloud_sync.visits import Before, Spans, read_spans
+from cloud_sync.visits import Spans, read_spans
 from cloud_sync.writes import in_pieces, read_by_ids, read_complete
 
 if TYPE_CHECKING:
@@ -55,10 +55,9 @@ class Needs:
 class FactSource:
     """Look-ups of one run."""
 
-    def __init__(self, client: CloudClient, *, before: Before) -> None:
-        """Begin with an empty cache; `before` says what the law counts of a day's other visits."""
+    def __init__(self, client: CloudClient) -> None:
+        """Begin with an empty cache."""
         self._client = client
-        self.before = before
         self._persons: dict[str, Person | RecordError | None] = {}
         self._households: dict[str, Household | RecordError | None] = {}
         self._classes: dict[str, DeviceClass | RecordError | None] = {}

@@ -9,17 +9,15 @@ already there; a disputed visit gives a negative line. Lines are never changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from cloud_sync.error_table import ErrorClass
 from cloud_sync.errors import CloudError, Problem, RefusedError, StoppedError
 from cloud_sync.outbox import Winner, earlier_visits
-from cloud_sync.records.base import RecordError
-from cloud_sync.records.case import CASE_FIELDS, ServiceData, parse_case
-from cloud_sync.visits import NOT_COUNTED, Spans, around, spans_of, visit_facts
+from cloud_sync.records.case import CASE_FIELDS
+from cloud_sync.visits import Counted, around, counted, spans_of
 from cloud_sync.writes import add_missing, in_pieces, read_by_ids, read_complete
-from sizhu_rules import FactError
 from sizhu_rules.facts.calendar import civil_date
 from sizhu_rules.points.ledger import (
     SERVICE_DAY,
@@ -71,6 +69,16 @@ class Stamp:
     rule_version: str
 
 
+@dataclass
+class Settled:
+    """What became of days."""
+
+    visits: dict[VolunteerDay, list[Counted]] = field(default_factory=dict)
+    """What counted on each of them when it was last read."""
+    refused: dict[VolunteerDay, CloudError] = field(default_factory=dict)
+    """Days whose lines cannot be brought to their sum."""
+
+
 def days_of(client: CloudClient, winners: Iterable[Winner]) -> dict[VolunteerDay, list[Winner]]:
     """Return the volunteer-days that these decisions touch.
 
@@ -99,39 +107,42 @@ def settle(
     *,
     total: Callable[[Sequence[Visit]], int],
     now: datetime,
-) -> dict[VolunteerDay, CloudError]:
-    """Bring the ledger of these days to what their visits may earn; return the refused days.
+) -> Settled:
+    """Bring the ledger of these days to what their visits may earn.
 
     A day in which a line is missing is refused: its sum would be too small, and the difference
     paid twice. Raises `StoppedError` where other workers keep writing the same days.
     """
-    refused: dict[VolunteerDay, CloudError] = {}
+    result = Settled()
     open_days = sorted(days)
     for _round in range(_ROUNDS):
         if not open_days:
-            return refused
-        allowed = _allowed(client, open_days, total)
+            return result
+        found = _counted_visits(client, open_days)
+        result.visits |= found
         written = _written(client, open_days)
         rows: dict[str, VolunteerDay] = {}
         documents: list[dict[str, Any]] = []
         torn: set[VolunteerDay] = set()
         for day in open_days:
+            allowed = total([visit.facts for visit in found[day]])
             try:
-                line = next_day_line(day.volunteer_id, day.day, written[day], allowed[day])
+                line = next_day_line(day.volunteer_id, day.day, written[day], allowed)
             except LedgerError:  # lines were added while we read piece by piece, or one is gone
                 torn.add(day)
                 continue
             if line is not None:
                 rows[line.id] = day
                 documents.append(_document(line, days[day], now))
-        result = add_missing(client, COLLECTION, documents)
-        refused |= {rows[id_]: error for id_, error in result.refused.items()}
-        if result.added + len(result.refused) == len(documents) and not torn:
-            return refused
+        added = add_missing(client, COLLECTION, documents)
+        result.refused |= {rows[id_]: error for id_, error in added.refused.items()}
+        if added.added + len(added.refused) == len(documents) and not torn:
+            return result
         # Some number was taken meanwhile, by another worker or by our own lost answer.
-        open_days = sorted((set(rows.values()) - set(refused)) | torn)
+        open_days = sorted((set(rows.values()) - set(result.refused)) | torn)
     if torn == set(open_days):
-        return refused | dict.fromkeys(torn, RefusedError(_TORN))
+        result.refused |= dict.fromkeys(torn, RefusedError(_TORN))
+        return result
     raise StoppedError(_BUSY)
 
 
@@ -147,45 +158,20 @@ def _document(line: Line, stamp: Stamp, now: datetime) -> dict[str, Any]:
     }
 
 
-def _allowed(
-    client: CloudClient,
-    days: Sequence[VolunteerDay],
-    total: Callable[[Sequence[Visit]], int],
-) -> dict[VolunteerDay, int]:
-    visits: dict[VolunteerDay, list[Visit]] = {day: [] for day in days}
+def _counted_visits(
+    client: CloudClient, days: Sequence[VolunteerDay]
+) -> dict[VolunteerDay, list[Counted]]:
+    found: dict[VolunteerDay, list[Counted]] = {}
 
     def read(piece: Sequence[VolunteerDay]) -> None:
         # The days are sorted, so that a piece spans few of them.
         where = around({day.volunteer_id for day in piece}, piece[0].day, piece[-1].day)
-        asked = set(piece)
-        documents = read_complete(client, "cases", where, CASE_FIELDS)
-        spans = spans_of(documents)
-        for document in documents:
-            found = _visit(document, spans)
-            if found and found[0] in asked:
-                visits[found[0]].append(found[1])
+        spans = spans_of(read_complete(client, "cases", where, CASE_FIELDS))
+        for day in piece:
+            found[day] = counted(spans.get(day.volunteer_id, ()), day.day)
 
     in_pieces(days, lambda: client.sizes.lookup, read)
-    return {day: total(found) for day, found in visits.items()}
-
-
-def _visit(document: dict[str, Any], spans: Spans) -> tuple[VolunteerDay, Visit] | None:
-    """Read a visit that counts: one that no dead letter waits for, verified, not disputed."""
-    try:
-        case, data = parse_case(document)
-    except RecordError:
-        return None
-    if case.status in NOT_COUNTED or case.volunteer_id is None:
-        return None
-    if not isinstance(data, ServiceData) or data.check_in_at is None:
-        return None
-    if data.check_out_at is None or data.verified_at is None:
-        return None
-    try:
-        visit = visit_facts(case, data, spans)
-    except FactError:
-        return None
-    return VolunteerDay(civil_date(data.check_in_at), case.volunteer_id), visit
+    return found
 
 
 def _written(client: CloudClient, days: Sequence[VolunteerDay]) -> dict[VolunteerDay, list[Line]]:

@@ -70,6 +70,8 @@ class Winner:
     check_in_at: datetime | None
     decided_at: datetime
     proj: str
+    decision: Mapping[str, Any]
+    """As it is stored, `ANSWER_FIELDS` and a few others of it."""
     case: CaseRef | None
     """None where the case is gone, or its author is not known."""
 
@@ -117,9 +119,14 @@ def mark(client: CloudClient, ids: Sequence[str], proj: str) -> None:
     update_ids(client, COLLECTION, ids, {"proj": "todo"}, {"proj": proj})
 
 
+ANSWER_FIELDS: Final = (
+    "decision.verdict", "decision.outcome", "decision.candidates", "decision.codes",
+    "decision.policy.version", "decision.reads.overlaps", "decision.reads.half_hours_before",
+)  # fmt: skip
+"""What was answered, and what of a visit's day was read for it."""
 _FIELDS: Final = (
-    "caseId", "rev", "kind", "villageId", "decision.verdict", "decision.text.resident",
-    "decision.policy.version", "decision.reads.check_in_at", "route", "decidedAt", "proj",
+    "caseId", "rev", "kind", "villageId", *ANSWER_FIELDS, "decision.text.resident",
+    "decision.reads.check_in_at", "route", "decidedAt", "proj",
 )  # fmt: skip
 _REF_FIELDS: Final = (
     "rev", "_v", "status", "queue", "submittedAt", "createdBy", "volunteerId", "data.checkInAt",
@@ -223,6 +230,7 @@ def _winner(row: Document, case: CaseRef | None) -> Winner:
         check_in_at=datetime.fromisoformat(read) if isinstance(read, str) else None,
         decided_at=row["decidedAt"],
         proj=row["proj"],
+        decision=decision,
         case=case,
     )
 

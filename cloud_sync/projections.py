@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cloud_sync import ledger, outbox
+from cloud_sync.recount import recount
 from cloud_sync.registry import KINDS
 from cloud_sync.template import template_data, template_page
 from cloud_sync.texts import TEXTS
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from cloud_sync.client import CloudClient
     from cloud_sync.errors import CloudError
+    from cloud_sync.law import LawBook
     from cloud_sync.outbox import Winner
-    from sizhu_rules.points import Visit
 
 Document = dict[str, Any]
 
@@ -37,6 +38,8 @@ class Projected:
     notifications: list[Document] = field(default_factory=list)
     volunteers: set[str] = field(default_factory=set)
     """Whose ledger may have changed."""
+    requeued: int = 0
+    """Visits whose decision no longer fitted their day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Projector:
 
     client: CloudClient
     template: str
-    total: Callable[[Sequence[Visit]], int]
+    laws: LawBook
     clock: Callable[[], datetime]
 
     def project(self, winners: Sequence[Winner]) -> Projected:
@@ -91,9 +94,13 @@ class Projector:
             day: ledger.Stamp(causes[-1].village_id, causes[-1].policy_version)
             for day, causes in days.items()
         }
-        refused = ledger.settle(self.client, stamps, total=self.total, now=self.clock())
-        for day, error in refused.items():
+        decider, now = self.laws.now, self.clock()
+        settled = ledger.settle(self.client, stamps, total=decider.day_total, now=now)
+        for day, error in settled.refused.items():
             result.refused |= {winner.id: error for winner in days[day]}
+        # Before the decisions are `done`: who dies in between does it again.
+        whole = [found for day, found in settled.visits.items() if day not in settled.refused]
+        result.requeued = recount(self.client, whole, visits, decider=decider, now=now)
         result.volunteers = {day.volunteer_id for day in days}
 
 

@@ -9,7 +9,7 @@ from cloud_sync import applications
 from cloud_sync.applications import to_village
 from cloud_sync.facts import Needs
 from cloud_sync.outbox import Place
-from cloud_sync.visits import visit_facts, with_day
+from cloud_sync.visits import counted, visit_facts
 from sizhu_rules import DonationFacts, IntentFacts
 from sizhu_rules.facts.calendar import civil_date
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cloud_sync.records.person import Person
     from sizhu_rules import PointsFacts
     from sizhu_rules.engine.raw import Facts
+    from sizhu_rules.points import Visit
 
 RULELESS_KINDS: Final = frozenset({"post", "pairing", "redemption"})
 """Kinds that no rule ever reads; all others wait until their rule is there."""
@@ -35,7 +36,13 @@ class Kind:
     facts: Callable[[Case, Any, FactSource], Facts]
     route: Callable[[Case, Mapping[str, Any], FactSource], Place | None]
     """Where the case waits next; None leaves the queue as it is."""
-    earns_points: bool = False
+    others: Callable[[Case, Any, FactSource], list[Visit]] | None = None
+    """What else counts on the same volunteer's day, for a kind that earns points."""
+
+    @property
+    def earns_points(self) -> bool:
+        """Whether the ledger holds points for it."""
+        return self.others is not None
 
 
 def _donation_needs(_case: Case, data: DonationData) -> Needs:
@@ -78,8 +85,15 @@ def _points_needs(case: Case, data: ServiceData) -> Needs:
 
 
 def _points_facts(case: Case, data: ServiceData, source: FactSource) -> PointsFacts:
-    facts = visit_facts(case, data, source.visits)
-    return with_day(facts, case, source.visits, source.before)
+    return visit_facts(case, data, source.visits)
+
+
+def _others_of_day(case: Case, data: ServiceData, source: FactSource) -> list[Visit]:
+    if case.volunteer_id is None or data.check_in_at is None:
+        return []
+    spans = source.visits.get(case.volunteer_id, ())
+    visits = counted(spans, civil_date(data.check_in_at))
+    return [visit.facts for visit in visits if visit.case_id != case.id]
 
 
 def _no_needs(_case: Case, _data: Data) -> Needs:
@@ -99,7 +113,7 @@ KINDS: Final[dict[str, Kind]] = {
     "wish": Kind("wish", applications.wish_needs, applications.wish_facts, to_village),
     "donation": Kind("donation", _donation_needs, _donation_facts, _decided_route),
     "intent": Kind("intent", _no_needs, _intent_facts, _decided_route),
-    "service": Kind("points", _points_needs, _points_facts, _stays, earns_points=True),
+    "service": Kind("points", _points_needs, _points_facts, _stays, others=_others_of_day),
 }
 
 

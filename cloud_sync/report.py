@@ -28,7 +28,8 @@ class Report:
     adopted: int = 0
     """Cases that nobody had queued, or that had no decision."""
     requeued: int = 0
-    """Open cases queued again because a new version of the law concerns them."""
+    """Cases queued again because a new version of the law, or the rest of a visit's day, may
+    answer them otherwise."""
     held: int = 0
     """Cases left alone because they were last decided under a later law than this worker's."""
     law: str = ""

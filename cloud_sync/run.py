@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from cloud_sync.errors import CloudError
     from cloud_sync.outbox import Stored, Winner
     from cloud_sync.settings import Settings
-    from sizhu_rules.points import Visit
 
 _log = logging.getLogger(__name__)
 _MOST_PASSES = 3
@@ -112,7 +111,7 @@ class _Run:
         self.report = Report()
         self._client, self._laws, self._clock, self._stop = client, laws, clock, stop
         self._mailroom = mailroom
-        self._projector = Projector(client, template, self._day_total, clock)
+        self._projector = Projector(client, template, laws, clock)
         self._ahead = ahead
         self._completer = Completer(client)
         self._volunteers: set[str] = set()
@@ -145,9 +144,6 @@ class _Run:
         # under the older law.
         if self._laws.look(self._client, self._clock) or again:
             self.report.requeued += requeue(self._client, self._laws)
-
-    def _day_total(self, visits: Sequence[Visit]) -> int:
-        return self._laws.now.day_total(visits)
 
     def _look_back(self, *, sweep: bool) -> None:
         self.report.adopted += sweeping.adopt(self._client)
@@ -214,6 +210,7 @@ class _Run:
         outbox.mark(self._client, list(result.refused), "dead")
         self._completer.add(settled)
         self.report.written += len(result.done)
+        self.report.requeued += result.requeued
         self._volunteers |= result.volunteers
         self._mailroom.offer(result.notifications)
 

@@ -80,7 +80,7 @@ def once(
         return
     typer.echo(summary(report))
     if report.requeued:
-        typer.echo(f"{report.requeued} open cases were decided again under {report.law}.")
+        typer.echo(f"{report.requeued} cases were decided again under {report.law}.")
     if report.held:
         typer.echo(
             f"{report.held} cases wait: they were decided under a later law than {report.law}; "

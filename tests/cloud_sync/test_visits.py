@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cloud_sync.visits import Span, counted
 from sizhu_rules.facts.calendar import SHANGHAI
 
 if TYPE_CHECKING:
@@ -201,3 +202,79 @@ def test_what_does_not_count_takes_no_room_of_the_day(
     cloud.run()
     assert cloud.dump()["decisions"]["dec:mine:1"]["decision"]["reads"]["half_hours_before"] == 0
     assert lines(cloud)["pts:day:v1:2023-06-21:0"] == 40
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data": {"verifiedAt": {"$date": "9999-12-31T15:00:00.000Z"}}},
+        {"data": {"verifiedAt": {"$date": "1800-01-01T00:00:00.000Z"}}},
+        {"data": {"checkOutAt": {"$date": "1800-01-01T00:00:00.000Z"}}},
+        {"villageId": "x"},
+        {"log": "x"},
+        {"channel": "phone"},
+        {"status": ["verified"]},
+    ],
+)
+def test_a_malformed_record_counts_nowhere_and_holds_up_no_other(
+    changes: Document, clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """Only it is handed to a person; the others of its day are decided as if it did not count."""
+    odd = visit(make, "odd", "21T06:00", "21T10:00", "21T11:00", **changes)
+    rest = [
+        visit(make, "b", "21T11:00", "21T15:00", "21T16:00"),
+        visit(make, "c", "21T16:00", "21T20:00", "21T21:00"),
+    ]
+    cloud = clouds(town(make, odd, *rest))
+    assert cloud.run().dead == 1
+    assert cloud.case("odd")["sync"] == "dead"
+    found = cloud.dump()["decisions"]
+    said = {id_: row["decision"] for id_, row in found.items()}
+    assert {id_: row["reads"]["half_hours_before"] for id_, row in said.items()} == {
+        "dec:b:1": 0,
+        "dec:c:1": 8,
+    }
+    assert {row["verdict"] for row in said.values()} == {"eligible"}
+    assert lines(cloud) == {"pts:day:v1:2023-06-21:0": 80}
+
+
+def test_what_the_rules_cannot_take_counts_nowhere() -> None:
+    """An instant beyond the rules' years is left out of its day, and the others stay."""
+    begun = datetime(2023, 6, 21, tzinfo=UTC)
+    late = begun.replace(year=2300)
+    hour = timedelta(hours=1)
+    spans = [
+        Span("odd", begun, begun, begun + hour, late, rev=1),
+        Span("sound", begun, begun + hour, begun + 2 * hour, begun + 3 * hour, rev=2),
+        Span("unverified", begun, begun + hour, begun + 2 * hour),
+    ]
+    assert [(visit.case_id, visit.rev) for visit in counted(spans, begun.date())] == [("sound", 2)]
+
+
+@pytest.mark.parametrize("status", ["rejected", "returned", "declined", "disputed"])
+def test_what_does_not_count_is_promised_nothing(
+    status: str, clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """A visit that was refused, given back or is in dispute is told of no points."""
+    cloud = clouds(town(make, visit(make, "a", "21T06:00", "21T10:00", "21T11:00", status=status)))
+    cloud.run()
+    decision = cloud.dump()["decisions"]["dec:a:1"]["decision"]
+    assert (decision["verdict"], decision["missing"]) == ("needs_facts", ["verified_at"])
+    assert decision["outcome"] == {}
+    assert lines(cloud) == {}
+
+
+def test_the_company_in_a_batch_changes_no_overlap(
+    clouds: Callable[..., Cloud], make: Make
+) -> None:
+    """A record of four days is seen from the days beside its beginning, whoever else is decided."""
+    long = visit(make, "long", "19T09:00", "23T09:00", "19T10:00")
+    near = visit(make, "near", "20T09:00", "20T10:00", "20T20:00")
+    verified = {"verifiedAt": make.instant("2023-06-24T08:00:00")}
+    mine = visit(make, "mine", "22T09:00", "22T10:00", "22T20:00", data=verified)
+    cloud = clouds(town(make, long, near, mine))
+    cloud.run()
+    found = cloud.dump()["decisions"]
+    said = {id_: row["decision"]["reads"]["overlaps"] for id_, row in found.items()}
+    assert said == {"dec:long:1": False, "dec:near:1": True, "dec:mine:1": False}
+    assert lines(cloud) == {"pts:day:v1:2023-06-22:0": 10}
