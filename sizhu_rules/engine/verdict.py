@@ -42,6 +42,11 @@ class Result:
         return self is other or self.outcome == other.outcome
 
     @property
+    def charges(self) -> bool:
+        """Whether a person gets something and pays, or gets less; a question does neither."""
+        return self.verdict == "eligible" and self.adverse
+
+    @property
     def outcome(self) -> tuple[object, ...]:
         """What a person gets: the verdict and the values, reasons aside."""
         return (self.verdict, self.values, self.candidates, self.adverse, self.problems)
@@ -54,11 +59,6 @@ def badness(result: Result) -> int:
     if result.verdict == "needs_review":
         return 1
     return 2 if result.adverse else 0
-
-
-def weighs(result: Result) -> bool:
-    """Tell whether it charges or refuses; a question does neither."""
-    return badness(result) >= 2  # noqa: PLR2004 - see badness
 
 
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from sizhu_rules.engine.verdict import Result, Verdict, shared_codes, weighs
+from sizhu_rules.engine.verdict import Result, Verdict, shared_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,7 +66,7 @@ class Node:
         self.codes = shared_codes(results)
         same = bool(results) and all(result.same_outcome(results[0]) for result in results)
         self.settled: Result | None = results[0] if same else None
-        self.weighs = self.refuses or (same and weighs(results[0]))
+        self.weighs = self.refuses or (self.settled is not None and self.settled.charges)
 
     @property
     def refuses(self) -> bool:

@@ -311,3 +311,23 @@ def test_answers_are_remembered_as_long_as_there_is_room(
     assert segment.join(second) is not segment.join(second)
     assert segment.join(second).verdict == "eligible"
     assert segment.join(first) is segment.join(first)
+
+
+def test_doubts_are_remembered_as_long_as_there_is_room(
+    fare: RuleSpec, law_of: Callable[..., Law], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And made afresh beyond: the same, but no second object of a remembered one."""
+    monkeypatch.setattr(rules, "MOST_ANSWERS", 1)
+    rule = compiled(law_of((NUMBERS, "[1, 2, 3]", "[-1, -2]")), fare)
+
+    def doubt_at(age: int, *, member: bool) -> Answer:
+        facts = rule.read({"day": "2024-01-01", "age": age, "member": member})
+        return rule.latest().answer(facts)
+
+    first = doubt_at(60, member=True)
+    assert first.codes == ("FARE_SHIFT_UNCONFIRMED", "FINE")
+    assert doubt_at(60, member=True) is first
+    second = doubt_at(60, member=False)
+    assert (second.verdict, second.values[0].values) == ("not_eligible", ())
+    assert doubt_at(60, member=False) is not second
+    assert doubt_at(60, member=True) is first
