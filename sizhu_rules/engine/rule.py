@@ -150,16 +150,17 @@ class Segment:
 
     def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
         """Return an answer in which no sheet weighs that an alternative would turn."""
-        turned: list[tuple[str, int, Node]] = []
+        turned: Turned = ()
         for name, position, root in self.alternatives:
             leaf = answer.leaves[position]
             if leaf.weighs:
                 node = root
                 while (fact := node.fact) is not None:
                     node = node.steps[fact(facts)]
-                if not leaf.same_as(node):  # leaves are shared between walks
-                    turned.append((name, position, node))
-        return self._doubted(answer.leaves, tuple(turned)) if turned else answer
+                # Leaves are shared between walks, and to compare them is much slower.
+                if node is not leaf and not leaf.same_as(node):
+                    turned += ((name, position, node),)
+        return self._doubted(answer.leaves, turned) if turned else answer
 
     def _doubted(self, leaves: tuple[Node, ...], turned: Turned) -> Answer:
         answer = self._doubts.get((leaves, turned))
