@@ -70,7 +70,7 @@ class Explanation:
             return _Walked({}, (), ())
         walked = _walk(segment, segment.roots, self._recorder)
         answer = segment.join(walked.leaves)
-        if answer.weighs:  # what unconfirmed alternatives look at is read as well
+        if answer.rivals:  # what unconfirmed alternatives look at is read as well
             segment.weighed(answer, self._recorder)
         return walked
 
@@ -237,10 +237,9 @@ def _open_walks(
 ) -> Iterator[tuple[Sequence[Node], _Walked]]:
     """List the walks that may need facts: the one as parameters stand, those of alternatives."""
     yield segment.roots, walked  # where it is settled it asks for nothing
-    for _name, position, root in segment.alternatives:
-        if walked.leaves[position].weighs:
-            roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
-            yield roots, _walk(segment, roots, read)
+    for _name, position, root, _leaf in segment.join(walked.leaves).rivals:
+        roots = (*segment.roots[:position], root, *segment.roots[position + 1 :])
+        yield roots, _walk(segment, roots, read)
 
 
 def _reads(schema: type[Facts], recorder: Recorder) -> dict[str, object]:

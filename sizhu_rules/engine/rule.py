@@ -34,12 +34,14 @@ MOST_ANSWERS: Final = 20_000
 
 # Where unconfirmed values lead: the parameter, the position of the sheet, the leaf under it.
 Turned = tuple[tuple[str, int, Node], ...]
+# The parameter, the position of the sheet, the root of the walk, and the leaf without it.
+Rival = tuple[str, int, Node, Node]
 
 
 class Answer:
     """What the sheets say together for one combination of leaves; made once, then shared."""
 
-    __slots__ = ("adverse", "codes", "leaves", "values", "verdict", "weighs")
+    __slots__ = ("adverse", "codes", "leaves", "rivals", "values", "verdict")
 
     def __init__(
         self,
@@ -51,8 +53,8 @@ class Answer:
     ) -> None:
         """Join the parts; `values` are the results of the sheets that are settled.
 
-        `adverse`: the person is refused, pays or gets less. `weighs`: so says a sheet, whatever
-        else is still open.
+        `adverse`: the person is refused, pays or gets less. `rivals` are the walks under
+        unconfirmed alternatives through the sheets that say so, whatever else is still open.
         """
         self.verdict = verdict
         self.leaves = leaves
@@ -61,7 +63,7 @@ class Answer:
         self.adverse = verdict == "not_eligible" or (
             verdict == "eligible" and any(result.adverse for result in values)
         )
-        self.weighs = any(leaf.weighs for leaf in leaves)
+        self.rivals: tuple[Rival, ...] = ()
 
 
 def combine(leaves: tuple[Node, ...]) -> Answer:
@@ -146,20 +148,18 @@ class Segment:
             except KeyError:
                 step = step.learn(value)
         answer = step.answer
-        return self.weighed(answer, facts) if answer.weighs else answer
+        return self.weighed(answer, facts) if answer.rivals else answer
 
     def weighed(self, answer: Answer, facts: Any) -> Answer:  # noqa: ANN401 - as above
         """Return an answer in which no sheet weighs that an alternative would turn."""
         turned: Turned = ()
-        for name, position, root in self.alternatives:
-            leaf = answer.leaves[position]
-            if leaf.weighs:
-                node = root
-                while (fact := node.fact) is not None:
-                    node = node.steps[fact(facts)]
-                # Leaves are shared between walks, and to compare them is much slower.
-                if node is not leaf and not leaf.same_as(node):
-                    turned += ((name, position, node),)
+        for name, position, root, leaf in answer.rivals:
+            node = root
+            while (fact := node.fact) is not None:
+                node = node.steps[fact(facts)]
+            # Leaves are shared between walks, and to compare them is much slower.
+            if node is not leaf and not leaf.same_as(node):
+                turned += ((name, position, node),)
         return self._doubted(answer.leaves, turned) if turned else answer
 
     def _doubted(self, leaves: tuple[Node, ...], turned: Turned) -> Answer:
@@ -186,6 +186,11 @@ class Segment:
         answer = self._answers.get(leaves)
         if answer is None:
             answer = combine(leaves)
+            answer.rivals = tuple(
+                (name, position, root, leaves[position])
+                for name, position, root in self.alternatives
+                if leaves[position].weighs
+            )
             if len(self._answers) < MOST_ANSWERS:
                 return self._answers.setdefault(leaves, answer)
         return answer
