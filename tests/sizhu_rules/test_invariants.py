@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sizhu_rules import Component, DeviceFacts, decide, load_policy
-from sizhu_rules.testing import TODAY, amend
+from sizhu_rules.testing import HARMLESS_DEVICE, TODAY, amend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -239,24 +239,8 @@ def test_no_charge_is_told_that_the_other_convention_would_not_make(
 )
 def test_on_the_birthday_a_charge_is_a_question(change: dict[str, Any]) -> None:
     """Aged 61 by one convention, 60 and free by the other: nobody is told to pay half."""
-    facts = DeviceFacts(
-        birth_date=date(1963, 11, 21),
-        submitted_on=DAY,
-        household_status="none",
-        household_valid_to="open_ended",
-        certificate_category=4,
-        certificate_grade=3,
-        certificate_status="valid",
-        certificate_valid_to=date(2030, 1, 1),
-        device_class_code="1222",
-        device_life_years=4,
-        device_allowed_categories=(4,),
-        device_cap_fen="none",
-        device_qty=1,
-        price_fen=120000,
-        last_delivered_on="never",
-        open_same_class=False,
-    )
+    who = {"birth_date": "1963-11-21", "submitted_on": DAY.isoformat(), "household.status": "none"}
+    facts = DeviceFacts.from_mapping({**HARMLESS_DEVICE, **who})
     decision = run(replace(facts, **change), "birthday, unconfirmed")
     assert "share" not in decision.outcome
     assert "personal_fen" not in decision.outcome

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sizhu_rules.engine.parameters import load_parameters, load_readings
-from sizhu_rules.engine.sheet import load_sheet
 from sizhu_rules.engine.source import compose
 from sizhu_rules.engine.table import Table, compile_sheet, describe
 from sizhu_rules.errors import GapError, OverlapError, PolicyError
+from tests.sizhu_rules.engine.sheets import FIELDS, toy_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,29 +19,6 @@ if TYPE_CHECKING:
     from sizhu_rules.engine.parameters import Parameter
 
 DAY = date(2024, 1, 1)
-SHEET = """\
-schema: 1
-sheet: toy
-title: toy
-hit: {hit}
-gives: [word]
-fields:
-{fields}\
-clauses:
-"""
-FIELDS = """\
-  - {name: number, type: int, range: [0, 9]}
-  - {name: letter, type: enum, members: [a, b]}
-"""
-CLAUSE = """\
-  - id: toy.{id}
-    from: 2020-01-01
-    quote: —
-    source: test
-    basis: law
-    when: {when}
-    then: {then}
-"""
 NUMBERS = """\
 five:
   - value: {value}
@@ -73,9 +50,7 @@ def compiled(
     day: date = DAY,
 ) -> tuple[Table | None, list[PolicyError]]:
     """Compile a sheet; a half is adverse."""
-    text = SHEET.format(hit=hit, fields=fields)
-    text += "".join(CLAUSE.format(id=i, when=when, then=then) for i, when, then in clauses)
-    sheet = load_sheet(compose(text, "toy.yaml"))
+    sheet = toy_sheet(*clauses, hit=hit, fields=fields)
     known = numbers() if parameters is None else parameters
     return compile_sheet(sheet, day, known, (), lambda values: ("word", "half") in values, {})
 
