@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sizhu_rules.points.day import Visit, day_total, half_hours_before, overlapping
+from sizhu_rules.points.day import Visit, day_total, half_hours_before
 
-__all__ = ["Visit", "day_total", "half_hours_before", "overlapping"]
+__all__ = ["Visit", "day_total", "half_hours_before"]

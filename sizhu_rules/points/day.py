@@ -13,7 +13,7 @@ from sizhu_rules.points.visit.facts import DAY_CAP, VISIT_CAP, PointsFacts
 from sizhu_rules.points.visit.visit import PER_HOUR, counted, points_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sizhu_rules.engine.policy import Policy
@@ -92,24 +92,3 @@ def _awards(answer: Answer) -> list[object]:
         for name, value in values
         if name == "award"
     ]
-
-
-def overlapping(visits: Sequence[Visit]) -> tuple[bool, ...]:
-    """Tell of each visit of one volunteer whether another one takes place at the same time.
-
-    One that begins when another ends does not overlap it. A visit without both ends, or with its
-    ends the wrong way round, has no length and overlaps nothing.
-    """
-    spans = [
-        (visit.check_in_at, visit.check_out_at, position)
-        for position, visit in enumerate(visits)
-        if visit.check_in_at and visit.check_out_at and visit.check_in_at < visit.check_out_at
-    ]
-    found = [False] * len(visits)
-    latest, at = None, -1
-    for start, end, position in sorted(spans):
-        if latest is not None and start < latest:
-            found[at] = found[position] = True
-        if latest is None or end > latest:
-            latest, at = end, position
-    return tuple(found)

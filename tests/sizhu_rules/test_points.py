@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sizhu_rules import FactError, PointsFacts, decide, load_policy
 from sizhu_rules.facts.calendar import SHANGHAI
-from sizhu_rules.points import Visit, day_total, half_hours_before, overlapping
+from sizhu_rules.points import Visit, day_total, half_hours_before
 from sizhu_rules.points.visit.facts import whole_minutes
 from sizhu_rules.points.visit.visit import hours, points_for
 from sizhu_rules.replaying import again
@@ -222,30 +222,6 @@ def test_a_remark_that_is_not_there_is_never_asked_for(one: Visit) -> None:
     """Old records have no such remarks; only moments are missing facts."""
     decision = decide("points", one, policy=POLICY, known_on=TODAY)
     assert set(decision.missing) <= {"check_in_at", "check_out_at", "verified_at"}
-
-
-@settings(max_examples=200, deadline=None)
-@given(day=visits)
-def test_two_visits_overlap_if_they_share_a_moment(day: list[Visit]) -> None:
-    """Found by one sweep, equal to comparing each with each."""
-    spans = [(v.check_in_at, v.check_out_at) for v in day]
-    real = [(a, b) if a is not None and b is not None and a < b else None for a, b in spans]
-    expected = tuple(
-        one is not None
-        and any(
-            other is not None and i != j and one[0] < other[1] and other[0] < one[1]
-            for j, other in enumerate(real)
-        )
-        for i, one in enumerate(real)
-    )
-    assert overlapping(day) == expected
-
-
-def test_visits_that_touch_do_not_overlap_and_unfinished_ones_have_no_length() -> None:
-    """One ends as the other begins; who has not checked out overlaps nothing yet."""
-    unfinished = Visit(MORNING, None, None)
-    assert overlapping([visit(60), visit(60, start=60), unfinished]) == (False, False, False)
-    assert overlapping([visit(60), visit(60, start=59)]) == (True, True)
 
 
 def test_the_caps_of_the_day_come_from_the_policy() -> None:
